@@ -1,0 +1,20 @@
+"""Wake-ups: told by task name after commit, so that services never import tasks."""
+
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+
+
+def nudge(task: str, **kwargs: Any) -> None:
+    """Send `task` once the current transaction has committed; losing it is harmless."""
+    transaction.on_commit(partial(_send, task, kwargs))
+
+
+def _send(task: str, kwargs: dict[str, Any]) -> None:
+    """A broker that is down must not undo what was committed: the sweeper looks again."""
+    try:
+        current_app.send_task(task, kwargs=kwargs, ignore_result=True, retry=False)
+    except current_app.connection().connection_errors + (OSError,):
+        return

@@ -1,0 +1,34 @@
+"""People and the tokens of their automations; this app refers to no other."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """A person. What they may do is told by role grants, never by Django's groups."""
+
+    time_zone = models.CharField(max_length=64, default="UTC")
+
+    @property
+    def label(self) -> str:
+        """The name that screens and the audit log show."""
+        return self.get_full_name() or self.username
+
+
+class ApiToken(models.Model):
+    """A bearer token: shown once, stored as a digest, limited to scopes and domains."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    domains = models.JSONField(default=list)
+    """Domain slugs; empty means every domain of the user."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

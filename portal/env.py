@@ -1,0 +1,108 @@
+"""The only place where environment variables are read; an unusable value stops the start."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+KNOWN = {
+    "CONCORDAT_SECRET_KEY",
+    "CONCORDAT_DEBUG",
+    "CONCORDAT_ALLOWED_HOSTS",
+    "CONCORDAT_VAR",
+    "CONCORDAT_FIRM",
+    "CONCORDAT_TRUSTED_ORIGINS",
+    "CONCORDAT_HTTPS",
+    "CONCORDAT_KEK",
+    "CONCORDAT_LOCAL_HOSTS",
+    "CONCORDAT_LOG",
+}
+
+
+def text(name: str, default: str = "") -> str:
+    """A string; `NAME_FILE` names a file that holds it instead."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """`1 true yes on` or `0 false no off`."""
+    raw = text(name).lower()
+    if not raw:
+        return default
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r} is neither on nor off; set it to 1 or 0")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Comma-separated words."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def number(name: str, default: int) -> int:
+    """A whole number."""
+    raw = text(name, str(default))
+    if not raw.isdigit():
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number")
+    return int(raw)
+
+
+def database(url: str, *, var: Path) -> dict[str, object]:
+    """Django's database settings from `sqlite:///path` or `postgresql://user:pw@host:port/name`."""
+    parts = urlsplit(url or f"sqlite:///{var / 'concordat.sqlite3'}")
+    if parts.scheme == "sqlite":
+        return _sqlite(parts.path)
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 30}},
+        }
+    raise ImproperlyConfigured(
+        f"DATABASE_URL starts with {parts.scheme}://; use sqlite:///FILE or postgresql://…"
+    )
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    """One writer at a time, told at BEGIN: a loser waits instead of failing half-way."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;",
+        },
+    }
+
+
+def broker(url: str) -> str:
+    """`memory://` (embedded), `amqp://…` or `redis://…`."""
+    if not url:
+        return "memory://"
+    if url.split("://")[0] not in {"memory", "amqp", "amqps", "pyamqp", "redis", "rediss"}:
+        raise ImproperlyConfigured(
+            f"CELERY_BROKER_URL={url!r}: use amqp://…, redis://… or leave it empty for embedded"
+        )
+    return url
+
+
+def refuse_unknown() -> None:
+    """A mistyped variable is an error, not a silent default."""
+    for name in os.environ:
+        base = name.removesuffix("_FILE")
+        if name.startswith("CONCORDAT_") and base not in KNOWN:
+            raise ImproperlyConfigured(
+                f"{name} is not a setting; known: {', '.join(sorted(KNOWN))}"
+            )
