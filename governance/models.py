@@ -1,0 +1,61 @@
+"""Every table of the pillar, where Django looks for them."""
+
+from governance.agreements.models import Agreement
+from governance.approvals.models import (
+    Activation,
+    ChangeItem,
+    ChangeRequest,
+    Comment,
+    GateResult,
+    Revision,
+    Vote,
+)
+from governance.audit.models import AuditEntry, Seal
+from governance.authority.models import AuthorityAssignment
+from governance.catalog.models import (
+    Api,
+    ApiVersion,
+    Attribute,
+    AttributeGroup,
+    BusinessEntity,
+    Connection,
+    ConnectorDescription,
+    Specification,
+    System,
+)
+from governance.contracts.models import DataContract, DataContractVersion
+from governance.flows.models import Flow, Mapping, ValueMap
+from governance.ownership.models import Domain, DomainSeat, EscalationPath, RoleGrant, Team
+
+__all__ = [
+    "Activation",
+    "Agreement",
+    "Api",
+    "ApiVersion",
+    "Attribute",
+    "AttributeGroup",
+    "AuditEntry",
+    "AuthorityAssignment",
+    "BusinessEntity",
+    "ChangeItem",
+    "ChangeRequest",
+    "Comment",
+    "Connection",
+    "ConnectorDescription",
+    "DataContract",
+    "DataContractVersion",
+    "Domain",
+    "DomainSeat",
+    "EscalationPath",
+    "Flow",
+    "GateResult",
+    "Mapping",
+    "Revision",
+    "RoleGrant",
+    "Seal",
+    "Specification",
+    "System",
+    "Team",
+    "ValueMap",
+    "Vote",
+]

@@ -1,0 +1,75 @@
+"""States and moves of a case: pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from integrations.errors import Refused
+
+
+class CaseState(StrEnum):
+    """Where an exception stands."""
+
+    OPEN = "open"
+    WAITING_SOURCE = "waiting_source"
+    """To be corrected at its author system; closes when the record's next version settles."""
+    WAITING_CHANGE = "waiting_change"
+    """A change request was proposed; its activation plans the message anew."""
+    WAITING_SIGNATURE = "waiting_signature"
+    """A correction or dismissal in money, tax or party waits for a second person."""
+    REPLAYING = "replaying"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
+class CaseClass(StrEnum):
+    """What heals it."""
+
+    DATA = "data"
+    CONTRACT = "contract"
+    MAPPING = "mapping"
+    AUTHORITY = "authority"
+    DUPLICATE = "duplicate"
+    AUTH = "auth"
+    UNKNOWN = "unknown"
+    POISON = "poison"
+    EXHAUSTED = "exhausted"
+    """Retries ran out."""
+
+
+CLOSED = (CaseState.RESOLVED, CaseState.DISMISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A person's act on a case."""
+
+    sources: tuple[CaseState, ...]
+    permission: str
+    label: str
+    key: str
+
+
+_LIVE = tuple(state for state in CaseState if state not in CLOSED)
+WORK = "integrations.work_case"
+
+MOVES: dict[str, Move] = {
+    "claim": Move(_LIVE, WORK, "Claim", "c"),
+    "release": Move(_LIVE, WORK, "Release", "u"),
+    "correct": Move((CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Correct here", "e"),
+    "send_to_author": Move((CaseState.OPEN,), WORK, "Correct at the author", "w"),
+    "sign": Move((CaseState.WAITING_SIGNATURE,), WORK, "Sign", "a"),
+    "refuse": Move((CaseState.WAITING_SIGNATURE,), WORK, "Refuse", "n"),
+    "replay": Move(
+        (CaseState.OPEN, CaseState.WAITING_SOURCE, CaseState.WAITING_CHANGE), WORK, "Replay", "r"
+    ),
+    "dismiss": Move((CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Dismiss", "d"),
+}
+
+
+def refuse_unless_legal(name: str, *, state: str) -> Move:
+    """The move, if the case's state allows it."""
+    move = MOVES[name]
+    if state not in move.sources:
+        allowed = ", ".join(sorted(n for n, m in MOVES.items() if state in m.sources)) or "nothing"
+        raise Refused(f"a case that is {state} cannot {name}; possible now: {allowed}")
+    return move

@@ -1,0 +1,50 @@
+"""Who sees what, as querysets: metadata firm-wide, payloads and money by domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from governance.approvals.models import ChangeRequest
+from integrations.cases.models import Case
+from integrations.messages.models import InboxMessage, Operation
+from integrations.sync.models import SyncRun
+from portal.access.backend import domains
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from portal.accounts.models import User
+
+
+def change_requests(person: User) -> QuerySet[ChangeRequest]:
+    """Proposals are metadata: everyone with a role reads them."""
+    rows = ChangeRequest.objects.all()
+    return rows if domains(person, "governance.view_change") is None else rows.none()
+
+
+def cases(person: User) -> QuerySet[Case]:
+    """Cases of the person's domains."""
+    allowed = domains(person, "integrations.view_case")
+    rows = Case.objects.all()
+    return rows if allowed is None else rows.filter(domain__in=allowed)
+
+
+def runs(person: User) -> QuerySet[SyncRun]:
+    """Runs of the flows in the person's domains."""
+    allowed = domains(person, "integrations.view_run")
+    rows = SyncRun.objects.all()
+    return rows if allowed is None else rows.filter(flow__domain__in=allowed)
+
+
+def messages(person: User) -> QuerySet[InboxMessage]:
+    """Records of the flows in the person's domains."""
+    allowed = domains(person, "integrations.view_record")
+    rows = InboxMessage.objects.all()
+    return rows if allowed is None else rows.filter(flow__domain__in=allowed)
+
+
+def operations(person: User) -> QuerySet[Operation]:
+    """Effects of the flows in the person's domains."""
+    allowed = domains(person, "integrations.view_record")
+    rows = Operation.objects.all()
+    return rows if allowed is None else rows.filter(flow__domain__in=allowed)
