@@ -1,0 +1,53 @@
+"""Documents of data contracts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from governance.catalog.documents import Version
+from governance.ownership.documents import Document, Duration, Name, Part, Slug
+
+
+class DataContractDocument(Document):
+    """The promise about one entity."""
+
+    slug: Slug
+    name: Name
+    domain: Slug
+    entity: Slug
+    description: str = ""
+
+
+class FieldMeaning(Part):
+    """What a field means; changing any of it is breaking even where the shape is the same."""
+
+    meaning: str = ""
+    unit: str = ""
+    currency: str = ""
+    """ISO 4217 code, or the field that carries it."""
+    tax_basis: Literal["", "net", "gross"] = ""
+    sign: str = ""
+    rounding: str = ""
+    date_basis: str = ""
+    time_zone: str = ""
+    classification: Literal["", "public", "internal", "confidential", "personal"] = ""
+    kind: Literal["", "money", "tax", "party", "date", "rate"] = ""
+
+
+class SlaTerms(Part):
+    """How soon a record settles, in business time of the owner."""
+
+    settle_within: Duration = "PT4H"
+
+
+class DataContractVersionDocument(Document):
+    """JSON Schema 2020-12, the meaning of its top-level fields, and SLA terms."""
+
+    contract: Slug
+    version: Version
+    domain: Slug
+    schema: dict[str, Any]
+    fields: dict[str, FieldMeaning] = {}
+    sla: SlaTerms = SlaTerms()
+    line: str = ""
+    notes: str = ""
