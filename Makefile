@@ -1,0 +1,68 @@
+# Two commands matter: `make demo` and `make test`. Both need nothing but Python 3.11 or newer.
+PYTHON ?= python3
+PORT ?= 8000
+# Processes of one test run; 0 runs the tests in one.
+WORKERS ?= 2
+BIN := .venv/bin
+CODE := governance integrations portal tests
+
+.PHONY: demo up test lint types format journeys peers chaos prove bench runtime dev clean-demo
+
+# Builds .venv and installs a lock file, and does so again only when that lock file has changed.
+define install
+	@test -x $(BIN)/python || { \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }; \
+	  echo "Making .venv"; $(PYTHON) -m venv .venv; }
+	@cmp -s requirements/$(1).txt .venv/installed-$(1).txt || { \
+	  echo "Installing requirements/$(1).txt (once)"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r requirements/$(1).txt && cp requirements/$(1).txt .venv/installed-$(1).txt; }
+endef
+
+runtime:
+	$(call install,runtime)
+
+dev:
+	$(call install,dev)
+	@cp requirements/runtime.txt .venv/installed-runtime.txt  # its pins are the same
+
+demo: runtime  ## a small firm with its systems; PORT= chooses the port
+	@exec $(BIN)/python -m portal.demo --port $(PORT)
+
+up: runtime  ## an empty portal
+	@exec $(BIN)/python manage.py up --port $(PORT)
+
+test: dev  ## the suite on SQLite, or on what DATABASE_URL names
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+format: dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: dev
+	$(BIN)/mypy $(CODE)
+
+journeys: dev  ## a browser walks through the demo; screenshots in var/screenshots/
+	$(BIN)/python -m pytest tests/journeys
+
+peers: dev  ## real systems in their own environments under var/
+	$(BIN)/python tests/peers/setup.py
+	$(BIN)/python -m pytest tests/peers
+
+chaos: dev  ## kills at every named point; the ledger must neither lose nor double
+	$(BIN)/python -m pytest tests/chaos
+
+prove: dev  ## long searches for counterexamples
+	$(BIN)/python -m pytest tests/prove
+
+bench: dev  ## prints records per second and page times
+	$(BIN)/python -m pytest tests/bench -s
+
+clean-demo:  ## forget the sample firm
+	rm -rf var/demo
