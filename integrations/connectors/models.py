@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Secret(models.Model):
-    """One sealed value. The name is what connections refer to; the value is never stored plainly."""
+    """One sealed value, which connections name; it is stored nowhere in the open."""
 
     name = models.CharField(max_length=120, unique=True)
     ciphertext = models.BinaryField()

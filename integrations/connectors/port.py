@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FULL_READ: dict[str, Any] = {"full": True}
+"""A cursor that reads every record once, whatever the description says of changes: for sweeps
+that look for deleted and missed records."""
 
 
 class EffectClass(StrEnum):
