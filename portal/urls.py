@@ -1,5 +1,13 @@
 """Every route."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.web.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/", include("portal.api.urls")),
+]
+
+handler403 = "portal.web.shell.errors.forbidden"
+handler404 = "portal.web.shell.errors.missing"
+handler500 = "portal.web.shell.errors.broken"

@@ -1,0 +1,90 @@
+"""What every template may say without its view having asked."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.web.shell import navigation
+from portal.web.shell.preferences import KEYS, THEMES
+
+if TYPE_CHECKING:
+    from portal.web.shell.access import SignedIn
+
+
+SHEETS = (
+    "tokens",
+    "ground",
+    "badge",
+    "controls",
+    "table",
+    "overlay",
+    "review",
+    "timeline",
+    "chart",
+    "shell",
+    "queue",
+    "small",
+    "print",
+)
+SCRIPTS = ("dialogs", "keyboard", "times", "toasts")
+
+
+class Shell:
+    """The frame around a page; each part is computed only when a template draws it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    sheets = [f"css/{name}.css" for name in SHEETS]
+    scripts = [f"js/{name}.js" for name in SCRIPTS]
+
+    @property
+    def firm(self) -> str:
+        return str(settings.FIRM)
+
+    @property
+    def theme(self) -> str:
+        """`light` or `dark` when the person chose one, else empty."""
+        return THEMES.get(self._request.COOKIES.get("theme", ""), "")
+
+    @property
+    def keys(self) -> str:
+        """Whether single letters act: `on` or `off`."""
+        return KEYS.get(self._request.COOKIES.get("keys", ""), "on")
+
+    @property
+    def demo(self) -> list[dict[str, str]]:
+        """Sign-ins offered by a portal with invented data: username, password, name, does."""
+        return getattr(settings, "DEMO_SIGN_INS", [])
+
+    @cached_property
+    def person(self) -> "SignedIn | None":
+        user = getattr(self._request, "user", None)
+        return cast("SignedIn", self._request) if isinstance(user, User) else None
+
+    @cached_property
+    def nav(self) -> list[navigation.Entry]:
+        return navigation.entries(self.person) if self.person else []
+
+    @cached_property
+    def health(self) -> navigation.Health | None:
+        if not self.person or not navigation.health:
+            return None
+        return navigation.health[0](self.person)
+
+    @cached_property
+    def title(self) -> str:
+        """What the person is here, such as "Platform architect"."""
+        if not self.person:
+            return ""
+        if navigation.titles:
+            return navigation.titles[0](self.person)
+        return self.person.user.username
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,95 @@
+"""The rail: what people do, in the order in which they do it.
+
+The shell knows no capability. A place shows up when a URL of its name exists; its count, the health
+line and a person's title come from callables that `portal.web.urls` hands over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from portal.web.shell.access import SignedIn
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail; `key` follows `g` on the keyboard."""
+
+    label: str
+    url_name: str
+    icon: str
+    key: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number beside a place, with its unit for those who cannot see where it stands."""
+
+    number: int
+    unit: str = "open"
+    hot: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether what the portal shows is fresh: a status kind, a sentence and a detail."""
+
+    kind: str
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as one person sees it now."""
+
+    place: Place
+    url: str
+    current: bool
+    count: Count | None
+
+
+NAV = (
+    Place("Home", "home", "home", "h"),
+    Place("Queue", "queue", "queue", "q"),
+    Place("Dashboards", "dashboards", "chart", "d"),
+    Place("Changes", "changes", "pull", "c"),
+    Place("Catalogue", "catalogue", "book", "l"),
+    Place("Runs", "runs", "run", "r"),
+    Place("Audit", "audit", "shield", "a"),
+    Place("Settings", "settings", "gear", "s"),
+)
+
+counts: dict[str, Callable[[SignedIn], Count | None]] = {}
+"""By the `url_name` of a place."""
+
+health: list[Callable[[SignedIn], Health]] = []
+titles: list[Callable[[SignedIn], str]] = []
+"""At most one of each; empty until somebody can answer."""
+
+
+def entries(request: SignedIn) -> list[Entry]:
+    """The places that exist and that this person may open."""
+    return [entry for place in NAV if (entry := _entry(place, request))]
+
+
+def _entry(place: Place, request: SignedIn) -> Entry | None:
+    url = address(place.url_name)
+    if not url or (place.permission and not request.user.has_perm(place.permission)):
+        return None
+    count = counts[place.url_name](request) if place.url_name in counts else None
+    return Entry(place, url, _is_here(url, request.path), count)
+
+
+def address(url_name: str) -> str:
+    """The URL of that name, or nothing while no page has it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_here(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
