@@ -8,7 +8,7 @@ from governance.compatibility.reading import BadDocument
 
 
 def summarise(document: Document) -> dict[str, Any]:
-    """Title, versions, operations, schemas and servers; BadDocument if the specification is broken."""
+    """Title, versions, operations, schemas and servers; BadDocument if it is broken."""
     require_valid(document)
     value = document.value
     return {
@@ -32,11 +32,7 @@ def summarise(document: Document) -> dict[str, Any]:
 def require_valid(document: Document) -> None:
     """Refuse a broken specification at its first problem, naming pointer and line."""
     try:
-        if validity.openapi_version(document.value) == "2.0":
-            raise BadDocument(
-                "Swagger 2.0 is read for comparing only: convert it to 3.x", "/swagger"
-            )
-        validity.require(document.value, validity.specification_problems(document.value))
+        validity.require(validity.specification_problems(document.value))
     except BadDocument as error:
         line = document.line(error.pointer)
         raise BadDocument(error.message, error.pointer, line) from error

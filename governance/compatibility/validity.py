@@ -37,8 +37,11 @@ def _openapi_validator(version: str) -> jsonschema_rs.Validator:
 
 
 def specification_problems(value: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with an OpenAPI document, the outermost first."""
-    for error in _openapi_validator(openapi_version(value)).iter_errors(value):
+    """What is wrong with an OpenAPI 3 document, the outermost first."""
+    version = openapi_version(value)
+    if version == "2.0":
+        yield "/swagger", "Swagger 2.0 is read for comparing only: convert it to 3.x"
+    for error in _openapi_validator(version).iter_errors(value):
         yield explain(error)
     yield from broken_references(value)
     yield from operation_problems(value)
@@ -111,7 +114,7 @@ def operation_problems(value: dict[str, Any]) -> Iterator[Problem]:
             seen[name] = f"{method.upper()} {path}"
 
 
-def require(value: Any, problems: Iterable[Problem]) -> None:
+def require(problems: Iterable[Problem]) -> None:
     """Refuse a value at its first problem."""
     for pointer, message in problems:
         raise BadDocument(message, pointer)
