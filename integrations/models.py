@@ -1,6 +1,7 @@
 """Every table of the pillar, where Django looks for them."""
 
 from integrations.cases.models import Case, CaseEvent, Correction, SignOff
+from integrations.connectors.models import Breaker, MaintenanceWindow, RateBucket, Secret
 from integrations.crossrefs.models import CrossReference
 from integrations.messages.models import (
     Attempt,
@@ -11,10 +12,12 @@ from integrations.messages.models import (
     Operation,
     Payload,
 )
-from integrations.sync.models import ReceivedEvent, ScheduleSlot, SyncRun
+from integrations.sync.models import BeatLease, ReceivedEvent, ScheduleSlot, SyncRun
 
 __all__ = [
     "Attempt",
+    "BeatLease",
+    "Breaker",
     "Case",
     "CaseEvent",
     "ClosedAttempt",
@@ -23,10 +26,13 @@ __all__ = [
     "Cursor",
     "InboxMessage",
     "Lane",
+    "MaintenanceWindow",
     "Operation",
     "Payload",
+    "RateBucket",
     "ReceivedEvent",
     "ScheduleSlot",
+    "Secret",
     "SignOff",
     "SyncRun",
 ]

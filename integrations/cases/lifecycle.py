@@ -1,7 +1,7 @@
 """States and moves of a case: pure."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from integrations.errors import Refused
 
@@ -36,6 +36,13 @@ class CaseClass(StrEnum):
     """Retries ran out."""
 
 
+class Urgency(IntEnum):
+    """The first key of the queue's order."""
+
+    BREACHED = 0
+    IN_TIME = 1
+
+
 CLOSED = (CaseState.RESOLVED, CaseState.DISMISSED)
 
 
@@ -57,6 +64,9 @@ MOVES: dict[str, Move] = {
     "release": Move(_LIVE, WORK, "Release", "u"),
     "correct": Move((CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Correct here", "e"),
     "send_to_author": Move((CaseState.OPEN,), WORK, "Correct at the author", "w"),
+    "wait_for_change": Move(
+        (CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Fix by a change request", "v"
+    ),
     "sign": Move((CaseState.WAITING_SIGNATURE,), WORK, "Sign", "a"),
     "refuse": Move((CaseState.WAITING_SIGNATURE,), WORK, "Refuse", "n"),
     "replay": Move(

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from governance.agreements.models import Agreement
 from governance.ownership.models import Domain
-from integrations.cases.lifecycle import CLOSED, CaseClass, CaseState
+from integrations.cases.lifecycle import CLOSED, CaseClass, CaseState, Urgency
 from integrations.messages.models import InboxMessage, Operation
 
 _PERSON: dict[str, Any] = {"on_delete": models.PROTECT, "related_name": "+", "null": True}
@@ -42,15 +42,21 @@ class Case(models.Model):
         Operation, on_delete=models.PROTECT, related_name="cases", null=True
     )
     connection = models.CharField(max_length=200, blank=True, default="")
+    system = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    """Where it is healed: the source of a record, the target of an operation."""
     business_key = models.CharField(max_length=200, blank=True, default="", db_index=True)
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
+    urgency = models.PositiveSmallIntegerField(default=Urgency.IN_TIME)
+    """Stored, so that the queue's order is one index; the tick lowers it when `due_at` passes."""
+    priority = models.BigIntegerField(default=0)
+    """The exposure negated: what costs most comes first in ascending order."""
     change_request = models.BigIntegerField(null=True)
     """The request that this case waits for."""
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     claimed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     resolution = models.CharField(max_length=300, blank=True, default="")
@@ -76,7 +82,12 @@ class Case(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at", "id"], condition=~Q(state__in=CLOSED), name="case_open_due"
-            )
+            ),
+            models.Index(
+                fields=["urgency", "priority", "due_at", "id"],
+                condition=~Q(state__in=CLOSED),
+                name="case_queue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,13 @@ class SyncRun(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow"],
+                condition=Q(state__in=[RunState.READING, RunState.PLANNING]),
+                name="one_active_run_per_flow",
+            )
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=~Q(state__in=ENDED), name="run_open"),
             models.Index(fields=["flow", "-id"], name="run_by_flow"),
@@ -82,3 +89,15 @@ class ReceivedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"
+
+
+class BeatLease(models.Model):
+    """Which beat may ring now; another stands by until `until` passes on the database's clock."""
+
+    name = models.CharField(max_length=60, unique=True)
+    holder = models.CharField(max_length=200)
+    until = models.DateTimeField()
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"
