@@ -2,7 +2,14 @@
 
 from django.apps import AppConfig
 
+from governance.database import keep
+from governance.rules import RULES
+
 
 class GovernanceConfig(AppConfig):
     name = "governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep what only the database can keep."""
+        keep(self, RULES)

@@ -181,10 +181,24 @@ def prepare(item: Item, *, by: Any) -> Governed:
         row.document, row.digest = item.document, canonical.digest(item.document)
         _write(item, row)
         return row
+    _refuse_altered_version(item, row)
     with transaction.atomic():
         _write(item, row)
         transaction.set_rollback(True)
     return kind.model._default_manager.get(pk=row.pk)
+
+
+FROZEN = {"api_version": ("specification",), "data_contract_version": ("schema", "fields", "line")}
+"""What a version may never change once it was active: propose a new version instead."""
+
+
+def _refuse_altered_version(item: Item, row: Governed) -> None:
+    for name in FROZEN.get(item.kind, ()):
+        if item.document.get(name) != row.document.get(name):
+            raise InvalidDocument(
+                f"{row.name} was active and keeps its {name}; propose a new version",
+                pointer=f"/{name}",
+            )
 
 
 def write(item: Item, *, now: Any) -> Governed:
