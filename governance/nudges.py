@@ -16,5 +16,5 @@ def _send(task: str, kwargs: dict[str, Any]) -> None:
     """A broker that is down must not undo what was committed: the sweeper looks again."""
     try:
         current_app.send_task(task, kwargs=kwargs, ignore_result=True, retry=False)
-    except current_app.connection().connection_errors + (OSError,):
+    except (OSError, *current_app.connection().connection_errors):
         return

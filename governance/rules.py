@@ -49,12 +49,8 @@ RULES = [
         event="UPDATE",
         message="audit entries are never changed",
     ),
-    refuse(
-        "seal_kept", "governance_seal", event="DELETE", message="seals are never deleted"
-    ),
-    refuse(
-        "seal_fixed", "governance_seal", event="UPDATE", message="seals are never changed"
-    ),
+    refuse("seal_kept", "governance_seal", event="DELETE", message="seals are never deleted"),
+    refuse("seal_fixed", "governance_seal", event="UPDATE", message="seals are never changed"),
     refuse(
         "agreement_fixed",
         "governance_agreement",

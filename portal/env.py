@@ -17,6 +17,8 @@ KNOWN = {
     "CONCORDAT_KEK",
     "CONCORDAT_LOCAL_HOSTS",
     "CONCORDAT_LOG",
+    "CONCORDAT_EMBEDDED",
+    "CONCORDAT_DEMO",
 }
 
 
@@ -90,12 +92,23 @@ def _sqlite(path: str) -> dict[str, object]:
 def broker(url: str) -> str:
     """`memory://` (embedded), `amqp://…` or `redis://…`."""
     if not url:
-        return "memory://"
+        return "memory://localhost/"
     if url.split("://")[0] not in {"memory", "amqp", "amqps", "pyamqp", "redis", "rediss"}:
         raise ImproperlyConfigured(
             f"CELERY_BROKER_URL={url!r}: use amqp://…, redis://… or leave it empty for embedded"
         )
     return url
+
+
+def embedded(*, broker_url: str) -> bool:
+    """Whether the serving process runs worker and beat itself; only possible without a broker."""
+    wanted = flag("CONCORDAT_EMBEDDED")
+    if wanted and not broker_url.startswith("memory://"):
+        raise ImproperlyConfigured(
+            "CONCORDAT_EMBEDDED=1 needs no broker: leave CELERY_BROKER_URL empty, "
+            "or unset CONCORDAT_EMBEDDED and start `celery worker` and `celery beat`"
+        )
+    return wanted
 
 
 def refuse_unknown() -> None:

@@ -77,9 +77,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 ASGI_APPLICATION = "portal.asgi.application"
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.database(env.text("DATABASE_URL"), var=VAR)
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database(env.text("DATABASE_URL"), var=VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -171,6 +169,10 @@ LOCAL_HOSTS = env.words("CONCORDAT_LOCAL_HOSTS")
 """`host:port` pairs that connectors may reach although they are local; for development."""
 
 CELERY_BROKER_URL = env.broker(env.text("CELERY_BROKER_URL"))
+EMBEDDED = env.embedded(broker_url=CELERY_BROKER_URL)
+PORT = env.number("PORT", 8000)
+DEMO_SIGN_INS = env.flag("CONCORDAT_DEMO")
+"""The sample firm: the sign-in page offers its people."""
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

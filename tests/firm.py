@@ -260,7 +260,10 @@ def grant_items() -> list[dict[str, Any]]:
         for role, domain in grants:
             document = {"person": username, "role": role}
             items.append(
-                {"kind": "role_grant", "document": {**document, **({"domain": domain} if domain else {})}}
+                {
+                    "kind": "role_grant",
+                    "document": {**document, **({"domain": domain} if domain else {})},
+                }
             )
     return items
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.agreements.mapping import MappingError, compile_effect, compile_expression, compile_read
+from governance.agreements.mapping import (
+    MappingError,
+    compile_effect,
+    compile_expression,
+    compile_read,
+)
 from governance.authority.queries import of_entity
 from governance.catalog import connector_grammar
 from governance.catalog.models import BusinessEntity, Connection

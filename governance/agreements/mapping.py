@@ -102,7 +102,9 @@ def _place(result: dict[str, Any], steps: list[str | int], value: Any) -> None:
         node = held
 
 
-def compile_rules(rules: list[dict[str, Any]], value_maps: ValueMaps) -> Callable[[Any], dict[str, Any]]:
+def compile_rules(
+    rules: list[dict[str, Any]], value_maps: ValueMaps
+) -> Callable[[Any], dict[str, Any]]:
     """A closure that builds one result from one record. Raises MappingError at either time."""
     steps = [(_target(rule["to"]), _value(rule, value_maps)) for rule in rules]
     if all(len(place) == 1 for place, _ in steps):

@@ -17,5 +17,7 @@ def active_by_slug(slug: str) -> Agreement | None:
 def all_active() -> list[Agreement]:
     """Every agreement that runs, with its flow."""
     return list(
-        Agreement.objects.filter(status=AgreementStatus.ACTIVE).select_related("flow").order_by("id")
+        Agreement.objects.filter(status=AgreementStatus.ACTIVE)
+        .select_related("flow")
+        .order_by("id")
     )

@@ -1,6 +1,6 @@
 """The closed catalogue of mapping transforms: exact, total, without side effects.
 
-Fractions are `Decimal` throughout; a float never appears. Each entry takes its two textual arguments
+Fractions are `Decimal` throughout; a float never appears. Each entry takes two textual arguments
 (`by`, `of`) once, when the mapping is compiled, and answers the step that runs per record.
 """
 

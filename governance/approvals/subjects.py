@@ -103,9 +103,7 @@ KINDS: dict[str, Kind] = {
         authority.write_authority,
         _authority_slug,
     ),
-    "value_map": Kind(
-        "Value map", _fm.ValueMap, _f.ValueMapDocument, flows.write_value_map
-    ),
+    "value_map": Kind("Value map", _fm.ValueMap, _f.ValueMapDocument, flows.write_value_map),
     "mapping": Kind("Mapping", _fm.Mapping, _f.MappingDocument, flows.write_mapping),
     "flow": Kind("Flow", _fm.Flow, _f.FlowDocument, flows.write_flow),
 }

@@ -37,7 +37,7 @@ def record(
     """Append one decision. `by` is a person, or None when the clock acts."""
     entry = AuditEntry(
         action=action,
-        subject_type=subject._meta.model_name,
+        subject_type=str(subject._meta.model_name),
         subject_id=str(subject.pk),
         subject_label=str(subject)[:300],
         domain=_domain(subject),
@@ -125,10 +125,14 @@ def seal_digest(*, number: int, ids: list[int], root: str, previous: str) -> str
 
 
 def _unsealed() -> list[AuditEntry]:
-    sealed: set[int] = {pk for ids in Seal.objects.values_list("entry_ids", flat=True) for pk in ids}
+    sealed: set[int] = {
+        pk for ids in Seal.objects.values_list("entry_ids", flat=True) for pk in ids
+    }
     rows = AuditEntry.objects.exclude(pk__in=[])
     if connection.vendor == "postgresql":
-        rows = rows.extra(where=["xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])  # noqa: S610, E501
+        rows = rows.extra(
+            where=["xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"]
+        )
     low = max(sealed, default=0) - BATCH
     waiting = [row for row in rows.filter(pk__gt=low).order_by("pk") if row.pk not in sealed]
     return waiting[:BATCH]
@@ -172,9 +176,7 @@ def _check_seal(found: Seal, *, number: int, previous: str, seen: set[int]) -> l
 
 def _check_entries(found: Seal) -> list[Problem]:
     rows = AuditEntry.objects.in_bulk(found.entry_ids)
-    problems = [
-        Problem(f"entry {pk}", "was deleted") for pk in found.entry_ids if pk not in rows
-    ]
+    problems = [Problem(f"entry {pk}", "was deleted") for pk in found.entry_ids if pk not in rows]
     problems += [
         Problem(f"entry {pk}", "was altered") for pk, row in rows.items() if leaf(row) != row.leaf
     ]

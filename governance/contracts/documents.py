@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import msgspec
+
 from governance.catalog.documents import Version
 from governance.ownership.documents import Document, Duration, Name, Part, Slug
 
@@ -48,6 +50,6 @@ class DataContractVersionDocument(Document):
     domain: Slug
     schema: dict[str, Any]
     fields: dict[str, FieldMeaning] = {}
-    sla: SlaTerms = SlaTerms()
+    sla: SlaTerms = msgspec.field(default_factory=SlaTerms)
     line: str = ""
     notes: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema_rs
 
 from governance.catalog.models import BusinessEntity
@@ -34,7 +36,7 @@ def write_data_contract_version(
     row.save()
 
 
-def refuse_bad_schema(schema: object) -> None:
+def refuse_bad_schema(schema: dict[str, Any]) -> None:
     """InvalidDocument with the pointer of the first fault below `/schema`."""
     try:
         jsonschema_rs.meta.validate(schema)
@@ -53,7 +55,7 @@ def refuse_bad_schema(schema: object) -> None:
         raise InvalidDocument(f"no usable JSON Schema: {error}", pointer="/schema") from error
 
 
-def _refuse_remote(address: str) -> object:
+def _refuse_remote(address: str) -> Any:
     raise ValueError(f"refers to {address}; put the definition under $defs")
 
 

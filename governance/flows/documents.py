@@ -159,11 +159,11 @@ class FlowDocument(Document):
     target: Side
     pattern: Literal["schedule", "event", "check"] = "schedule"
     mode: Literal["replicate", "reference", "observe"] = "replicate"
-    schedule: Schedule = Schedule()
+    schedule: Schedule = msgspec.field(default_factory=Schedule)
     ordering: Literal["strict", "latest_wins", "independent"] = "strict"
     lane: str = ""
     """JMESPath on the canonical record; empty: the canonical id."""
-    retry: Retry = Retry()
+    retry: Retry = msgspec.field(default_factory=Retry)
     amount: Amount | None = None
     business_key: Path = "id"
     """What people search for: an invoice or project number."""

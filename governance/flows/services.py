@@ -20,9 +20,7 @@ def write_value_map(row: ValueMap, document: ValueMapDocument) -> None:
     seen: set[str] = set()
     for number, one in enumerate(document.rows):
         if one.here in seen:
-            raise InvalidDocument(
-                f"{one.here!r} has a row already", pointer=f"/rows/{number}/from"
-            )
+            raise InvalidDocument(f"{one.here!r} has a row already", pointer=f"/rows/{number}/from")
         seen.add(one.here)
     row.name, row.description = document.name, document.description
     row.domain = domain(document.domain)

@@ -17,7 +17,7 @@ Duration = Annotated[str, msgspec.Meta(pattern=r"^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M
 S = TypeVar("S", bound="Document")
 
 
-class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A piece of a document; an unknown key is an error, not a silent loss."""
 
 

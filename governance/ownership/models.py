@@ -114,5 +114,3 @@ class EscalationPath(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slug"], name="escalation_path_slug")]
-
-

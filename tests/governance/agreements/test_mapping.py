@@ -1,0 +1,114 @@
+"""Compiled mappings: places, value maps, cross-references, required and default."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import jmespath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.agreements.mapping import (
+    CROSSREF,
+    MappingError,
+    compile_effect,
+    compile_expression,
+    compile_read,
+    compile_rules,
+)
+
+MAPS = {"tax": {"rows": {"GB-S20": "V20"}}}
+
+
+def test_fields_are_placed_in_records_and_lists():
+    build = compile_rules(
+        [
+            {"to": "customer.name", "from": "party.name"},
+            {"to": "lines[0].amount", "from": "amount", "transforms": [{"name": "decimal"}]},
+            {"to": "lines[1].amount", "constant": "0.00"},
+            {"to": "lines[0].tax", "from": "tax", "value_map": "tax"},
+        ],
+        MAPS,
+    )
+    record = {"party": {"name": "ACME"}, "amount": "12.50", "tax": "GB-S20"}
+    assert build(record) == {
+        "customer": {"name": "ACME"},
+        "lines": [{"amount": Decimal("12.50"), "tax": "V20"}, {"amount": "0.00"}],
+    }
+
+
+def test_missing_values_are_left_out_defaulted_or_refused():
+    rules = [{"to": "a", "from": "x"}, {"to": "b", "from": "y", "default": "none"}]
+    assert compile_rules(rules, {})({}) == {"b": "none"}
+    required = compile_rules([{"to": "c", "from": "z", "required": True}], {})
+    with pytest.raises(MappingError) as refused:
+        required({})
+    assert refused.value.pointer == "c"
+
+
+def test_a_missing_row_names_the_value_map_and_the_value():
+    build = compile_rules([{"to": "tax", "from": "tax", "value_map": "tax"}], MAPS)
+    with pytest.raises(MappingError) as refused:
+        build({"tax": "GB-S20-FS"})
+    assert (refused.value.value_map, refused.value.value) == ("tax", "GB-S20-FS")
+
+
+def test_a_cross_reference_stays_open_until_delivery():
+    build = compile_rules(
+        [{"to": "customer", "crossref": {"entity": "customer", "key": "customer_id"}}], {}
+    )
+    assert build({"customer_id": 7}) == {
+        "customer": {CROSSREF: {"entity": "customer", "key": "7", "system": ""}}
+    }
+    assert build({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "pointer"),
+    [
+        ({"to": "a", "from": "foo["}, "a"),
+        ({"to": "a", "from": "x", "constant": 1}, "a"),
+        ({"to": "a"}, "a"),
+        ({"to": "[0].a", "from": "x"}, "[0].a"),
+        ({"to": "a..b", "from": "x"}, "a..b"),
+        ({"to": "a", "from": "x", "value_map": "nope"}, "a"),
+        ({"to": "a", "from": "x", "transforms": [{"name": "nope"}]}, "a"),
+    ],
+)
+def test_unusable_rules_are_refused_when_compiled(rule, pointer):
+    with pytest.raises(MappingError) as refused:
+        compile_rules([rule], MAPS)
+    assert refused.value.pointer == pointer
+
+
+def test_a_mapping_without_a_canonical_id_is_refused():
+    with pytest.raises(MappingError, match="canonical id"):
+        compile_read({"rules": [{"to": "name", "from": "name"}]}, {})
+
+
+def test_an_effect_defaults_its_reference_and_saved_key_to_the_business_key():
+    effect = compile_effect(
+        {"kind": "create", "object": "item", "business_key": "number", "revision": "once"}, {}
+    )
+    record = {"number": "INV-1"}
+    assert (effect.business_key(record), effect.reference(record), effect.saves_key(record)) == (
+        "INV-1",
+        "INV-1",
+        "INV-1",
+    )
+    assert effect.once
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+RECORDS = st.recursive(
+    st.none() | st.integers() | st.text(max_size=3),
+    lambda inner: st.dictionaries(NAMES, inner, max_size=3) | st.lists(inner, max_size=2),
+    max_leaves=8,
+)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=3), RECORDS)
+def test_the_short_cut_for_plain_paths_says_what_jmespath_says(steps, record):
+    path = ".".join(steps)
+    assert compile_expression(path)(record) == jmespath.search(path, record)
