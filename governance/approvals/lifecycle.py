@@ -71,9 +71,7 @@ MOVES: dict[str, Move] = {
         (State.DRAFT, State.IN_REVIEW, State.CHANGES_REQUESTED), State.IN_REVIEW, PROPOSE, "Edit"
     ),
     "approve": Move((State.IN_REVIEW,), State.APPROVED, REVIEW, "Approve"),
-    "request_changes": Move(
-        (State.IN_REVIEW,), State.CHANGES_REQUESTED, REVIEW, "Request changes"
-    ),
+    "request_changes": Move((State.IN_REVIEW,), State.CHANGES_REQUESTED, REVIEW, "Request changes"),
     "withdraw": Move(OPEN, State.WITHDRAWN, PROPOSE, "Withdraw"),
     "reject": Move((State.IN_REVIEW, State.CHANGES_REQUESTED), State.REJECTED, REVIEW, "Reject"),
     "expire": Move((State.IN_REVIEW, State.CHANGES_REQUESTED), State.EXPIRED, "", "Expire"),

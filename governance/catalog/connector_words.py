@@ -135,6 +135,7 @@ class Filter(Part, frozen=True, kw_only=True):
     names: dict[Literal["eq", "ne", "gt", "ge", "lt", "le"], str] = {}
     template: str = "{filter}"
     everything: str = ""
+    times: Literal["bare", "quoted"] = "bare"
 
 
 class PageSpec(Part, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from governance.audit import queries, services
 from governance.audit.models import AuditEntry, Seal
+from governance.database import install
 from governance.ownership.models import Domain
 from governance.rules import RULES
 
@@ -19,7 +21,7 @@ DIGEST = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
 
 @pytest.fixture
-def log(transactional_db) -> Domain:
+def log(transactional_db) -> Iterator[Domain]:
     """Two seals over five entries; the triggers are taken away, as a database owner could."""
     domain = Domain.objects.create(slug="finance", name="Finance")
     for number in range(3):
@@ -36,7 +38,8 @@ def log(transactional_db) -> Domain:
                 else:
                     table = "seal" if rule.name.startswith("seal") else "auditentry"
                     cursor.execute(f"DROP TRIGGER {rule.name} ON governance_{table}")
-    return domain
+    yield domain
+    install(connection, RULES)
 
 
 @pytest.fixture
