@@ -210,7 +210,13 @@ def control(field: BoundField, css: str = "") -> SafeString:
     boxes = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
     if isinstance(field.field.widget, boxes):
         return field.as_widget()
-    return field.as_widget(attrs={"class": f"input {css}".strip()})
+    return field.as_widget(attrs={"class": f"input {css}".strip(), "placeholder": _placeholder(field)})
+
+
+def _placeholder(field: BoundField) -> str | bool:
+    """None (Django then omits it) when it would only repeat the label."""
+    words = field.field.widget.attrs.get("placeholder", "")
+    return False if words in {"", str(field.label)} else str(words)
 
 
 @register.filter

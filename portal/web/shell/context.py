@@ -43,7 +43,8 @@ class Shell:
 
     @property
     def firm(self) -> str:
-        return str(settings.FIRM)
+        """Empty while nobody has named the firm."""
+        return "" if settings.FIRM == "Concordat" else str(settings.FIRM)
 
     @property
     def theme(self) -> str:

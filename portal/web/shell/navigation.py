@@ -53,12 +53,12 @@ class Entry:
 
 NAV = (
     Place("Home", "home", "home", "h"),
-    Place("Queue", "queue", "queue", "q"),
-    Place("Dashboards", "dashboards", "chart", "d"),
-    Place("Changes", "changes", "pull", "c"),
-    Place("Catalogue", "catalogue", "book", "l"),
-    Place("Runs", "runs", "run", "r"),
-    Place("Audit", "audit", "shield", "a"),
+    Place("Queue", "queue", "queue", "q", "integrations.view_case"),
+    Place("Dashboards", "dashboards", "chart", "d", "integrations.view_sla"),
+    Place("Changes", "changes", "pull", "c", "governance.view_change"),
+    Place("Catalogue", "catalogue", "book", "l", "governance.view_registry"),
+    Place("Runs", "runs", "run", "r", "integrations.view_run"),
+    Place("Audit", "audit", "shield", "a", "integrations.view_record"),
     Place("Settings", "settings", "gear", "s"),
 )
 
