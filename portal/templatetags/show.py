@@ -23,7 +23,8 @@ register.filter("kind", kind_of)
 register.filter("word", word_of)
 
 LOCALE = Locale.parse(settings.LANGUAGE_CODE, sep="-")
-NONE = SafeString('<span class="quiet">–</span>')
+DASH, MINUS = "\u2013", "\u2212"
+NONE = SafeString(f'<span class="quiet">{DASH}</span>')
 TONES = ("a", "b", "c", "d", "e")
 
 
@@ -34,10 +35,10 @@ TONES = ("a", "b", "c", "d", "e")
 def amount(minor: int | None, currency: str) -> str:
     """Minor units as a number without its currency: `12,400.00`."""
     if minor is None:
-        return "–"
+        return DASH
     digits = get_currency_precision(currency)
     text = _pattern(digits).apply(abs(_major(minor, digits)), LOCALE)
-    return f"−{text}" if minor < 0 else text
+    return f"{MINUS}{text}" if minor < 0 else text
 
 
 @register.filter
@@ -57,7 +58,7 @@ def money(minor: int | None, currency: str) -> SafeString:
 @register.filter
 def number(value: float | Decimal | None) -> str:
     """Thousands in groups: `48,211`."""
-    return "–" if value is None else f"{value:,}"
+    return DASH if value is None else f"{value:,}"
 
 
 def _major(minor: int, digits: int) -> Decimal:
@@ -76,7 +77,7 @@ def _pattern(digits: int) -> Any:
 def elapsed(span: timedelta | float | None) -> str:
     """A span of clock time in its two largest units: `2 h 10 m`, `3 d 4 h`, `40 s`."""
     if span is None:
-        return "–"
+        return DASH
     seconds = int(span.total_seconds() if isinstance(span, timedelta) else span)
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days:
@@ -210,7 +211,9 @@ def control(field: BoundField, css: str = "") -> SafeString:
     boxes = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
     if isinstance(field.field.widget, boxes):
         return field.as_widget()
-    return field.as_widget(attrs={"class": f"input {css}".strip(), "placeholder": _placeholder(field)})
+    return field.as_widget(
+        attrs={"class": f"input {css}".strip(), "placeholder": _placeholder(field)}
+    )
 
 
 def _placeholder(field: BoundField) -> str | bool:

@@ -3,7 +3,12 @@
    with a link and anything with data-row. Single letters can be turned off by the person. */
 (() => {
   const shown = (element) => element.getClientRects().length > 0;
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const typing = (target) => {
+    const field = target.closest?.(
+      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]",
+    );
+    return field && shown(field);
+  };
   const letters = () => document.documentElement.dataset.keys !== "off";
   let going = 0;
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from portal.accounts.models import User
 
@@ -19,9 +19,9 @@ FLAGS = [
     "--no-first-run",
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
-WIDE = {"width": 1440, "height": 1000}
-NARROW = {"width": 360, "height": 800}
-PASSWORD = "a sentence of four words"  # noqa: S105
+WIDE: ViewportSize = {"width": 1440, "height": 1000}
+NARROW: ViewportSize = {"width": 360, "height": 800}
+PASSWORD = "a sentence of four words"
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
@@ -45,7 +45,9 @@ def _static_root() -> None:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile in the reader's zone."""
-    fresh = browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce")
+    fresh = browser.new_context(
+        viewport=WIDE, locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce"
+    )
     yield fresh
     fresh.close()
 
@@ -56,7 +58,8 @@ def screen(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     said: list[str] = []
     page.on(
-        "console", lambda line: said.append(line.text) if line.type in {"error", "warning"} else None
+        "console",
+        lambda line: said.append(line.text) if line.type in {"error", "warning"} else None,
     )
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from portal.accounts.models import User
 
@@ -35,26 +36,26 @@ def test_home_greets_and_says_that_nothing_waits(
 
 def test_every_component_shows_in_every_theme_and_fits_a_small_screen(
     marta: User,
-    settings: pytest.FixtureRequest,
+    settings: Settings,
     live_server: object,
     sign_in: Callable[[User], Page],
     shoot: Callable[[Page, str], None],
 ) -> None:
     page = sign_in(marta)
-    settings.DEBUG = True  # type: ignore[attr-defined]
+    settings.DEBUG = True
     page.goto(f"{live_server}/styleguide/")
     shoot(page, "styleguide")
 
 
 def test_the_keyboard_opens_help_search_and_dialogs(
     marta: User,
-    settings: pytest.FixtureRequest,
+    settings: Settings,
     live_server: object,
     sign_in: Callable[[User], Page],
     shoot: Callable[[Page, str], None],
 ) -> None:
     page = sign_in(marta)
-    settings.DEBUG = True  # type: ignore[attr-defined]
+    settings.DEBUG = True
     page.goto(f"{live_server}/styleguide/")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()

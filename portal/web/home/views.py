@@ -19,7 +19,9 @@ def home(request: SignedIn) -> HttpResponse:
         request,
         "home/home.html",
         context={
-            "greeting": greeting(request.user.first_name or request.user.label, timezone.localtime()),
+            "greeting": greeting(
+                request.user.first_name or request.user.label, timezone.localtime()
+            ),
             "today": timezone.localtime(),
             "lead": lead,
             "summaries": [need.summary for need in found if need.summary],

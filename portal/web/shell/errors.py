@@ -18,7 +18,7 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: drawn without the database, the session or the person."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)
 
 
 def _problem(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:

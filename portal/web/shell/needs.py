@@ -1,7 +1,7 @@
 """What Home asks of every capability: "what needs me?"
 
-`portal.web.urls` hands callables to `askers`; each answers with one section, or with None when it has
-nothing to do with this person.
+`portal.web.urls` hands callables to `askers`; each answers with one section, or with None when it
+has nothing to do with this person.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins after the last row seen, so depth costs nothing and rows never repeat.
+"""Keyset paging: a page begins after the last row seen, so depth is free and no row repeats.
 
 The order must be total (end it with the primary key), all ascending or all descending, and free of
 nulls, because the database compares rows: `(due_at, id) > (%s, %s)`.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, Value
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, F, Field, Func, Model, QuerySet, TextField, Value
 from django.http import QueryDict
 
 M = TypeVar("M", bound=Model)
@@ -31,22 +31,6 @@ class Page(Generic[M]):
     rows: list[M]
     previous: str
     next: str
-
-
-class Beyond(Func):
-    """`(a, b) < (x, y)`, the first half of the expressions against the second."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(
-        self, compiler: Any, connection: Any, operator: str = "<", **extra: Any
-    ) -> tuple[str, list[Any]]:
-        compiled = [compiler.compile(part) for part in self.get_source_expressions()]
-        half = len(compiled) // 2
-        left, right = (", ".join(sql for sql, _ in side) for side in _halves(compiled, half))
-        params = [value for _, values in compiled for value in values]
-        return f"({left}) {self.extra.get('operator', operator)} ({right})", params
 
 
 def keyset(
@@ -78,20 +62,31 @@ def _page(
     )
 
 
-def _beyond(
-    order: Sequence[str], fields: list[AnyField], mark: list[Any], operator: str
-) -> Beyond:
+def _beyond(order: Sequence[str], fields: list[AnyField], mark: list[Any], operator: str) -> Func:
+    """`(a, b) < (x, y)` as one condition."""
     columns = [F(name.lstrip("-")) for name in order]
     values = [Value(v, output_field=f) for v, f in zip(mark, fields, strict=True)]
-    return Beyond(*columns, *values, operator=operator)
+    sides = [
+        Func(*parts, template="(%(expressions)s)", output_field=TextField())
+        for parts in (columns, values)
+    ]
+    return Func(
+        *sides,
+        template="%(expressions)s",
+        arg_joiner=f" {operator} ",
+        output_field=BooleanField(),
+    )
 
 
 def _field(rows: QuerySet[M], name: str) -> AnyField:
-    """The model's field, or the one that an annotation promises."""
-    try:
-        return rows.model._meta.pk if name == "pk" else rows.model._meta.get_field(name)  # type: ignore[return-value]
-    except FieldDoesNotExist:
-        return rows.query.annotations[name].output_field  # type: ignore[no-any-return]
+    """The model's column, or the one that an annotation promises."""
+    if name in rows.query.annotations:
+        return rows.query.annotations[name].output_field
+    meta = rows.model._meta
+    field = meta.pk if name == "pk" else meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{name} is not a column of {meta.label}")
+    return field
 
 
 def _link(params: QueryDict, side: str, row: Model, names: list[str]) -> str:
@@ -114,7 +109,3 @@ def _read(cursor: str, fields: list[AnyField]) -> list[Any] | None:
         return [f.to_python(t) for f, t in zip(fields, texts, strict=True)]
     except (binascii.Error, ValueError, TypeError, ValidationError):
         return None
-
-
-def _halves(parts: list[Any], half: int) -> tuple[list[Any], list[Any]]:
-    return parts[:half], parts[half:]

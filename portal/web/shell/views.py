@@ -18,7 +18,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     response = HttpResponseRedirect(back)
-    for name, value in chosen(request.POST.dict()).items():  # type: ignore[arg-type]
+    for name, value in chosen(request.POST.dict()).items():
         response.set_cookie(
             name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
         )
