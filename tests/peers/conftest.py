@@ -1,0 +1,41 @@
+"""Fresh copies of both real systems for each module of tests, and direct eyes on their books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from books import Billing, Erp
+from rig import ErpFacts, Peer, fresh_billing, fresh_erp
+
+
+@pytest.fixture(scope="session")
+def facts() -> ErpFacts:
+    return ErpFacts.load()
+
+
+@pytest.fixture(scope="module")
+def erp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    peer = fresh_erp(tmp_path_factory.mktemp("erp"))
+    yield peer.start()
+    peer.stop()
+
+
+@pytest.fixture(scope="module")
+def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    peer = fresh_billing(tmp_path_factory.mktemp("billing"))
+    yield peer.start()
+    peer.stop()
+
+
+@pytest.fixture(scope="module")
+def erp(erp_server: Peer, facts: ErpFacts) -> Erp:
+    return Erp(erp_server.url, facts)
+
+
+@pytest.fixture(scope="module")
+def billing(billing_server: Peer) -> Billing:
+    """With the standing data that nobody syncs."""
+    eyes = Billing(billing_server.url)
+    eyes.prepare()
+    return eyes
