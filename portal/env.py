@@ -1,5 +1,6 @@
 """The only place where environment variables are read; an unusable value stops the start."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -109,6 +110,14 @@ def embedded(*, broker_url: str) -> bool:
             "or unset CONCORDAT_EMBEDDED and start `celery worker` and `celery beat`"
         )
     return wanted
+
+
+def demo_sign_ins(path: Path) -> list[dict[str, str]]:
+    """Sign-ins that a portal with invented data offers to everybody; none elsewhere."""
+    if not flag("CONCORDAT_DEMO"):
+        return []
+    offered: list[dict[str, str]] = json.loads(path.read_text())
+    return offered
 
 
 def refuse_unknown() -> None:

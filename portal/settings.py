@@ -98,10 +98,7 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "portal.access.backend.GrantBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["portal.access.backend.GrantBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -129,6 +126,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -171,8 +169,8 @@ LOCAL_HOSTS = env.words("CONCORDAT_LOCAL_HOSTS")
 CELERY_BROKER_URL = env.broker(env.text("CELERY_BROKER_URL"))
 EMBEDDED = env.embedded(broker_url=CELERY_BROKER_URL)
 PORT = env.number("PORT", 8000)
-DEMO_SIGN_INS = env.flag("CONCORDAT_DEMO")
-"""The sample firm: the sign-in page offers its people."""
+DEMO_SIGN_INS = env.demo_sign_ins(VAR / "sign-ins.json")
+"""What the sign-in page of the sample firm offers: `{username, password, name, does}`."""
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

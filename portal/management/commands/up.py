@@ -1,0 +1,63 @@
+"""`manage.py up`: a portal on this machine, with nothing else to install."""
+
+import os
+import secrets
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.accounts.models import User
+
+HOW_TO_BEGIN = """
+This portal is empty. Name the two platform administrators who sign its foundation:
+  manage.py up --admin ada --admin ben
+Each is told a first password here, once; then sign in and open the foundation request.
+"""
+SERVER = (
+    *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
+    *("--workers-kill-timeout", "20", "--log-level", "warning"),
+)
+
+
+class Command(BaseCommand):
+    help = "Migrate, then serve on this machine; without a broker, worker and beat run inside."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--admin", action="append", default=[], help="make this platform administrator"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        for username in options["admin"]:
+            self._make(username)
+        if not User.objects.exists():
+            self.stdout.write(HOW_TO_BEGIN)
+        self.stdout.write(f"Concordat: http://{options['host']}:{options['port']}/")
+        self.stdout.flush()
+        self._serve(host=options["host"], port=options["port"])
+
+    def _make(self, username: str) -> None:
+        if User.objects.filter(username=username).exists():
+            self.stdout.write(f"{username} exists already")
+            return
+        if User.objects.filter(is_superuser=True).count() >= 2:
+            raise CommandError("two platform administrators exist; grant more in the portal")
+        password = secrets.token_urlsafe(12)
+        User.objects.create_superuser(username, password=password)
+        self.stdout.write(f"{username}: first password {password}")
+
+    def _serve(self, *, host: str, port: int) -> None:
+        """Become the server, so that Ctrl-C and a supervisor's signals reach it directly."""
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+        if settings.CELERY_BROKER_URL.startswith("memory://"):
+            environment["CONCORDAT_EMBEDDED"] = "1"
+        where = ("--host", host, "--port", str(port))
+        command = [sys.executable, "-m", "granian", *SERVER, *where, "portal.wsgi:application"]
+        os.chdir(settings.BASE_DIR)
+        os.execve(sys.executable, command, environment)  # noqa: S606  our own interpreter
