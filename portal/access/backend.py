@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,8 +13,6 @@ from governance.ownership.models import Domain, RoleGrant
 from portal.access.roles import METADATA, ROLES
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from portal.accounts.models import User
 
 FIRM_WIDE = None
@@ -44,11 +43,8 @@ def domains(person: User, permission: str) -> set[int] | None:
     return {domain for domain, found in held.items() if domain and permission in found}
 
 
-class GrantBackend:
-    """Django's authorisation backend; signing in is allauth's."""
-
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
-        """Never signs anyone in."""
+class GrantBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Signing in is allauth's; what a person may do is told by grants alone."""
 
     def has_perm(self, person: User, permission: str, subject: Any = None) -> bool:
         """True when a grant covers the subject's domain (no subject: any domain)."""
@@ -61,12 +57,17 @@ class GrantBackend:
             return bool(allowed)
         return _domain_id(subject) in allowed
 
-    def get_user(self, user_id: int) -> None:
-        """Sessions are loaded by the other backend."""
-
 
 def _domain_id(subject: Any) -> int | None:
     if isinstance(subject, Domain):
         return subject.pk
     found: int | None = getattr(subject, "domain_id", None)
     return found
+
+
+def limit_to(person: User, slugs: list[str]) -> None:
+    """Narrow what this person object may do to some domains (a token's)."""
+    held = grants(person)
+    everywhere = held.get(FIRM_WIDE, frozenset())
+    rows = Domain.objects.filter(slug__in=slugs).values_list("pk", flat=True)
+    person._grants = {pk: held.get(pk, frozenset()) | everywhere for pk in rows}  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,5 +1,8 @@
 """People and the tokens of their automations; this app refers to no other."""
 
+from typing import Any
+
+from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -8,6 +11,10 @@ class User(AbstractUser):
     """A person. What they may do is told by role grants, never by Django's groups."""
 
     time_zone = models.CharField(max_length=64, default="UTC")
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Told by grants alone: Django's superuser flag opens nothing here."""
+        return any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
     @property
     def label(self) -> str:

@@ -1,5 +1,44 @@
-"""The REST API's routes."""
+"""The REST API's routes. A route without a row here does not exist."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.api import access, agreements, registry
+
+REGISTRY = [
+    pattern
+    for kind, plural in registry.PLURALS.items()
+    for pattern in (
+        path(
+            f"v1/{plural}",
+            registry.GovernedList.as_view(kind=kind),
+            name=f"api-{plural}",
+        ),
+        path(
+            f"v1/{plural}/<str:slug>",
+            registry.GovernedDetail.as_view(kind=kind),
+            name=f"api-{kind.replace('_', '-')}",
+        ),
+    )
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("v1/me", access.Me.as_view(), name="api-me"),
+    path("v1/tokens", access.Tokens.as_view(), name="api-tokens"),
+    path("v1/tokens/<int:pk>", access.TokenDetail.as_view(), name="api-token"),
+    path("v1/specifications", registry.Specifications.as_view(), name="api-specifications"),
+    path(
+        "v1/specifications/<str:digest>",
+        registry.SpecificationBytes.as_view(),
+        name="api-specification",
+    ),
+    path(
+        "v1/flows/<str:slug>/agreement",
+        agreements.FlowAgreement.as_view(),
+        name="api-flow-agreement",
+    ),
+    path("v1/agreements/<str:digest>", agreements.AgreementDetail.as_view(), name="api-agreement"),
+    *REGISTRY,
+]

@@ -1,0 +1,157 @@
+"""What is registered: every governed kind, read-only (changes go through change requests)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from governance.approvals.subjects import KINDS
+from governance.catalog.models import Specification
+from governance.catalog.services import MAX_SPECIFICATION, store_specification
+from governance.ownership.lifecycle import Status
+from governance.ownership.models import Governed
+from portal.access.tokens import Scope
+from portal.api.conditional import respond
+from portal.api.paging import paged
+from portal.api.parsing import TooLarge
+
+PLURALS = {
+    "domain": "domains",
+    "team": "teams",
+    "role_grant": "role-grants",
+    "escalation_path": "escalation-paths",
+    "system": "systems",
+    "connector": "connectors",
+    "connection": "connections",
+    "entity": "entities",
+    "api": "apis",
+    "api_version": "api-versions",
+    "data_contract": "data-contracts",
+    "data_contract_version": "data-contract-versions",
+    "authority": "authorities",
+    "value_map": "value-maps",
+    "mapping": "mappings",
+    "flow": "flows",
+}
+READ = {"GET": (Scope.REGISTRY_READ, "governance.view_registry")}
+
+
+def show(row: Governed) -> dict[str, Any]:
+    """One governed row; `document` is what was approved, `digest` its SHA-256."""
+    domain = getattr(row, "domain", None)
+    return {
+        "kind": row.KIND,
+        "slug": row.slug,
+        "name": row.name,
+        "domain": domain.slug if domain else None,
+        "status": row.status,
+        "revision": row.revision,
+        "digest": row.digest,
+        "activated_at": row.activated_at,
+        "document": row.document,
+    }
+
+
+class GovernedList(APIView):
+    """All rows of one kind. Filters: `status`, `domain`, `q` (in slug and name)."""
+
+    allow = READ
+    kind: ClassVar[str] = ""
+
+    @extend_schema(
+        operation_id="list_registered",
+        parameters=[
+            OpenApiParameter("status", enum=list(Status)),
+            OpenApiParameter("domain"),
+            OpenApiParameter("q"),
+            OpenApiParameter("cursor"),
+            OpenApiParameter("limit", int),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """A page by slug."""
+        model: Any = KINDS[self.kind].model
+        rows = model.objects.all()
+        if any(field.name == "domain" for field in model._meta.get_fields()):
+            rows = rows.select_related("domain")
+            if domain := request.query_params.get("domain"):
+                rows = rows.filter(domain__slug=domain)
+        if status := request.query_params.get("status"):
+            if status not in list(Status):
+                raise ParseError(f"status is one of {', '.join(Status)}")
+            rows = rows.filter(status=status)
+        if text := request.query_params.get("q"):
+            rows = rows.filter(Q(slug__icontains=text) | Q(name__icontains=text))
+        return paged(request, rows, show, by="slug")
+
+
+class GovernedDetail(APIView):
+    """One row, with its digest as ETag."""
+
+    allow = READ
+    kind: ClassVar[str] = ""
+
+    @extend_schema(operation_id="read_registered", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, slug: str) -> Response:
+        """The row, or 304 when `If-None-Match` names its digest."""
+        row = KINDS[self.kind].model._default_manager.filter(slug=slug).first()
+        if row is None:
+            raise Http404
+        return respond(request, show(row), etag=row.digest)
+
+
+class BytesParser(BaseParser):
+    """Takes the body as it is, up to the largest specification."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> Any:
+        """The bytes."""
+        body: bytes = stream.read(MAX_SPECIFICATION + 1)
+        if len(body) > MAX_SPECIFICATION:
+            raise TooLarge(f"a specification may have {MAX_SPECIFICATION} bytes")
+        return body
+
+
+class Specifications(APIView):
+    """Upload an OpenAPI document; API versions name it by the digest answered here."""
+
+    allow = {"POST": (Scope.CHANGES_WRITE, "governance.propose_change")}
+    parser_classes = [BytesParser]
+
+    @extend_schema(
+        operation_id="upload_specification",
+        request={"application/json": OpenApiTypes.OBJECT, "application/yaml": OpenApiTypes.STR},
+        responses={201: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> Response:
+        """Stored byte for byte; the same bytes answer the same digest."""
+        held = store_specification(cast("bytes", request.data))
+        return Response({"digest": held.digest, "summary": held.summary}, status=201)
+
+
+class SpecificationBytes(APIView):
+    """A stored specification, byte for byte."""
+
+    allow = READ
+
+    @extend_schema(operation_id="read_specification", responses=OpenApiTypes.BINARY)
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        """The bytes with their media type."""
+        held = Specification.objects.filter(digest=digest).first()
+        if held is None:
+            raise Http404
+        answer = HttpResponse(bytes(held.content), content_type=held.media_type)
+        answer["ETag"] = f'"{held.digest}"'
+        answer["Content-Disposition"] = f'attachment; filename="{held.digest[:12]}"'
+        return answer
