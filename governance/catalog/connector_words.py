@@ -11,7 +11,8 @@ from msgspec import UNSET, Meta
 
 Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]*(ms|s|m|h|d)$")]
 Call = Annotated[str, Meta(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
-Hook = Annotated[str, Meta(pattern=r"^hook$")]
+Way = Annotated[str, Meta(pattern=r"^((GET|POST|PUT|PATCH|DELETE) /\S*|hook)$")]
+"""A call, or the connector's hook."""
 Word = Annotated[str, Meta(min_length=1, max_length=200)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,79}$")]
 Body = Literal["json", "form", "none"]
@@ -206,7 +207,7 @@ class Lookup(Part, frozen=True, kw_only=True):
 class Action(Part, frozen=True, kw_only=True):
     """One way to write. `call: hook` is done by the connector's named hook."""
 
-    call: Call | Hook
+    call: Way
     body: Body | None = None
     template: Any = None
     query: dict[str, str] = {}
@@ -222,10 +223,10 @@ class Action(Part, frozen=True, kw_only=True):
 class WriteSpec(Part, frozen=True, kw_only=True):
     """What may be written. Keys declared here hold for every action that declares none itself."""
 
-    create: Action | Call | None = None
-    update: Action | Call | None = None
-    upsert: Action | Call | None = None
-    actions: dict[str, Action | Call] = {}
+    create: Action | Way | None = None
+    update: Action | Way | None = None
+    upsert: Action | Way | None = None
+    actions: dict[str, Action | Way] = {}
     body: Body = "json"
     reference: str = ""
     idempotency: Idempotency | None = None

@@ -3,12 +3,12 @@ redirects, bounded answers, bounded time."""
 
 from __future__ import annotations
 
-import os
 import ssl
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 import httpcore2
 import httpx2
@@ -129,6 +129,8 @@ class SafeClient:
             follow_redirects=False,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
         )
+        self.close = finalize(self, self._client.close)
+        """Also called when nobody holds this client any more."""
 
     def send(self, request: Request) -> Reply:
         """The whole answer. Raises NotSent, Broken or AddressRefused."""
@@ -153,9 +155,6 @@ class SafeClient:
 
     def cookies_forgotten(self) -> None:
         self._client.cookies.clear()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _body(self, response: httpx2.Response) -> bytes:
         deadline = time.monotonic() + self._seconds * SLOWEST
@@ -204,6 +203,3 @@ def client_for(
 ) -> SafeClient:
     """One client per connection (`owner`) and process."""
     return SafeClient(hosts, guard_of(local), timeout=timeout, connections=connections)
-
-
-os.register_at_fork(after_in_child=client_for.cache_clear)
