@@ -23,6 +23,7 @@ from portal.celery import app
 log = logging.getLogger(__name__)
 THREADS = 4
 TICK = "integrations.tick"
+SCHEDULER = "integrations.sync.beat:LeasedScheduler"
 WATCH_SECONDS = 1.0
 BEAT_SECONDS = 1
 """Longest sleep of beat, so that a stop is quick."""
@@ -83,7 +84,7 @@ class Engine:
 
 
 def _beat() -> Service:
-    return Service(app, max_interval=BEAT_SECONDS, scheduler_cls=app.conf.beat_scheduler)
+    return Service(app, max_interval=BEAT_SECONDS, scheduler_cls=SCHEDULER)
 
 
 def _logged(target: Callable[[], Any]) -> None:

@@ -1,4 +1,4 @@
-"""Where the sample firm lives: its folder, ports, keys and one password, made on the first start."""
+"""Where the sample firm lives: folder, ports, keys and one password, made on the first start."""
 
 from __future__ import annotations
 
