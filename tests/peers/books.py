@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 from rig import BILLING_KEY, DATABASE, ErpFacts
@@ -45,7 +45,19 @@ class Counts:
     erp_payments: int
 
 
-class Erp:
+class Eyes:
+    """A client that is closed at the end."""
+
+    _client: httpx2.Client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+
+class Erp(Eyes):
     """Reads over JSON-RPC: the one interface that reaches a line's rate."""
 
     def __init__(self, url: str, facts: ErpFacts) -> None:
@@ -87,7 +99,7 @@ class Erp:
         return self.rows("account.move", [["description", "like", "pi_%"]], fields)
 
 
-class Billing:
+class Billing(Eyes):
     def __init__(self, url: str) -> None:
         self._client = httpx2.Client(
             base_url=url, headers={"Authorization": f"Bearer {BILLING_KEY}"}, timeout=120

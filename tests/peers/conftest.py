@@ -29,13 +29,14 @@ def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
 
 
 @pytest.fixture(scope="module")
-def erp(erp_server: Peer, facts: ErpFacts) -> Erp:
-    return Erp(erp_server.url, facts)
+def erp(erp_server: Peer, facts: ErpFacts) -> Iterator[Erp]:
+    with Erp(erp_server.url, facts) as eyes:
+        yield eyes
 
 
 @pytest.fixture(scope="module")
-def billing(billing_server: Peer) -> Billing:
+def billing(billing_server: Peer) -> Iterator[Billing]:
     """With the standing data that nobody syncs."""
-    eyes = Billing(billing_server.url)
-    eyes.prepare()
-    return eyes
+    with Billing(billing_server.url) as eyes:
+        eyes.prepare()
+        yield eyes

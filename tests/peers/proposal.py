@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.catalog.connector_yaml import load
 from rig import DATABASE, HERE, ErpFacts, Peer
+
+from governance.catalog.connector_yaml import load
 
 DOMAIN = "billing"
 SINCE = "2020-01-01"
@@ -41,8 +42,12 @@ def item(kind: str, /, **document: Any) -> Item:
     return {"kind": kind, "document": document}
 
 
+def description(slug: str) -> str:
+    return (HERE / f"{slug}.yaml").read_text()
+
+
 def connector(slug: str, system: str) -> Item:
-    text = (HERE / f"{slug}.yaml").read_text()
+    text = description(slug)
     return item("connector", slug=slug, name=slug, domain=DOMAIN, system=system, text=text)
 
 
