@@ -32,9 +32,7 @@ class Case(models.Model):
     flow = models.ForeignKey(
         "governance.Flow", on_delete=models.PROTECT, related_name="+", null=True
     )
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+", null=True)
     message = models.ForeignKey(
         InboxMessage, on_delete=models.PROTECT, related_name="cases", null=True
     )

@@ -1,0 +1,47 @@
+"""The doors of scheduled and started runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from governance.agreements.queries import active
+from integrations.nudges import nudge
+from integrations.sync.dispatch import dispatch
+from integrations.sync.events import receive
+from integrations.sync.finishing import finish_delivered
+from integrations.sync.planning import plan_waiting
+from integrations.sync.runs import BATCH, execute, start
+from integrations.sync.sweep import sweep, wake_cases
+from integrations.sync.timetable import keep_flows, keep_standing
+
+__all__ = ["agreements_changed", "execute", "finish_delivered", "plan", "receive", "start", "tick"]
+
+
+def tick(*, now: datetime) -> int:
+    """Decide due slots, then sweep. Ringing twice changes nothing; returns the runs made."""
+    made = dispatch(now=now)
+    sweep(now=now)
+    return made
+
+
+def agreements_changed(*, flow_ids: Sequence[int], now: datetime) -> None:
+    """Other agreements run now: list their schedules, wake what waited, plan anew."""
+    keep_standing()
+    keep_flows(list(flow_ids))
+    wake_cases(now=now, flows=flow_ids)
+    for flow in flow_ids:
+        nudge("integrations.plan", flow_id=flow)
+    nudge("integrations.tick")
+
+
+def plan(*, flow_id: int, now: datetime) -> None:
+    """Plan what waits in a flow under its newest agreement; silent if it has none any more."""
+    agreement = active(flow_id)
+    if agreement is None:
+        return
+    found = True
+    while found:
+        done = plan_waiting(flow_id=flow_id, agreement=agreement, limit=BATCH, now=now)
+        found = bool(done.planned or done.rejected)
+    nudge("integrations.drain", connection=agreement.document["target"]["connection"])

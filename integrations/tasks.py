@@ -1,0 +1,39 @@
+"""Door-bells: fetch the clock, call one service. Losing or doubling one is harmless."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.sync import delivery, services
+
+
+@shared_task(name="integrations.tick")
+def tick() -> None:
+    """Due slots, then everything that is due and unheld."""
+    services.tick(now=timezone.now())
+
+
+@shared_task(name="integrations.run")
+def run(*, run_id: int) -> None:
+    """Read, accept and plan."""
+    services.execute(run_id=run_id, now=timezone.now())
+
+
+@shared_task(name="integrations.plan")
+def plan(*, flow_id: int) -> None:
+    """Plan what waits, under the newest flow agreement."""
+    services.plan(flow_id=flow_id, now=timezone.now())
+
+
+@shared_task(name="integrations.drain")
+def drain(*, connection: str) -> None:
+    """Deliver until nothing is due, and end the runs that this settled."""
+    delivery.drain(connection=connection, now=timezone.now())
+    services.finish_delivered(now=timezone.now())
+
+
+@shared_task(name="integrations.agreements_changed")
+def agreements_changed(*, flow_ids: list[int]) -> None:
+    """After an activation."""
+    services.agreements_changed(flow_ids=flow_ids, now=timezone.now())
