@@ -218,8 +218,8 @@ def control(field: BoundField, css: str = "") -> SafeString:
 
 def _placeholder(field: BoundField) -> str | bool:
     """None (Django then omits it) when it would only repeat the label."""
-    words = field.field.widget.attrs.get("placeholder", "")
-    return False if words in {"", str(field.label)} else str(words)
+    words = str(field.field.widget.attrs.get("placeholder", ""))
+    return False if words.lower() in str(field.label).lower() else words
 
 
 @register.filter

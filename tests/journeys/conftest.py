@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from portal.accounts.models import User
+from tests.firm import PASSWORD
+from tests.journeys.readable import stumbles
 
 FLAGS = [
     "--no-sandbox",
@@ -21,7 +24,6 @@ FLAGS = [
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 NARROW: ViewportSize = {"width": 360, "height": 800}
-PASSWORD = "a sentence of four words"
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
@@ -85,36 +87,29 @@ def sign_in(live_server: object, screen: Page) -> Callable[[User], Page]:
 
 @pytest.fixture
 def shoot() -> Callable[[Page, str], None]:
-    """Three pictures of what stands there now: light, dark, and light at 360 px."""
+    """Three pictures of what stands there now: light, dark, and light at 360 px; each readable."""
 
     def pictures(page: Page, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        for theme in ("light", "dark"):
-            page.set_viewport_size(WIDE)
-            page.emulate_media(color_scheme=theme)
-            page.screenshot(path=PICTURES / f"{name}-{theme}.png", full_page=True)
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(NARROW)
-        page.screenshot(path=PICTURES / f"{name}-360.png", full_page=True)
-        too_wide = overflowing(page)
+        found = {
+            look: picture(page, name, look, theme, size)
+            for look, theme, size in (
+                ("light", "light", WIDE),
+                ("dark", "dark", WIDE),
+                ("360", "light", NARROW),
+            )
+        }
         page.set_viewport_size(WIDE)
-        assert too_wide == []
+        assert found == {"light": {}, "dark": {}, "360": {}}
 
     return pictures
 
 
-def overflowing(page: Page) -> list[str]:
-    """What sticks out at the right of the page and does not scroll by itself."""
-    found: list[str] = page.evaluate(
-        """() => {
-          const root = document.documentElement;
-          if (root.scrollWidth <= root.clientWidth) return [];
-          const scrolls = (e) => e && e !== root && e !== document.body
-            && (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e).overflowX)
-                || scrolls(e.parentElement));
-          return [...document.querySelectorAll("body *")]
-            .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !scrolls(e))
-            .map((e) => `${e.tagName}.${e.getAttribute("class") ?? ""}`.slice(0, 80));
-        }"""
-    )
-    return found
+def picture(
+    page: Page, name: str, look: str, theme: Literal["light", "dark"], size: ViewportSize
+) -> dict[str, list[str]]:
+    """Take one picture; answers what a person would stumble over."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=theme)
+    page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
+    return stumbles(page)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from portal.accounts.models import User
+from tests.firm import PASSWORD
+from tests.journeys.readable import stumbles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,3 +106,42 @@ def test_a_small_screen_reaches_the_rail_by_its_menu(
     page.set_viewport_size({"width": 360, "height": 800})
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_what_the_server_refuses_to_htmx_is_told_in_a_toast(
+    live_server: object, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.goto(f"{live_server}/accounts/login/")
+    page.evaluate("htmx.ajax('GET', '/nowhere/', '#main')")
+    expect(page.get_by_role("status")).to_contain_text("That is no longer here.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.get_by_role("button", name="Close this message").click()
+    expect(page.locator("[data-toast]")).to_have_count(0)
+
+
+def test_an_authenticator_app_is_set_up_by_picture_or_by_key(
+    marta: User, live_server: object, sign_in: Callable[[User], Page], shoot: Callable[..., None]
+) -> None:
+    page = sign_in(marta)
+    page.goto(f"{live_server}/accounts/2fa/totp/activate/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("img", name="QR code of the key")).to_be_visible()
+    shoot(page, "second-factor")
+
+
+def test_the_checks_of_every_picture_find_what_they_look_for(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.set_content(
+        '<p style="color:#999;background:#fff">pale</p><button id="a" style="width:9px"></button>'
+        '<p id="a" style="width:900px">long</p>'
+    )
+    assert {kind: len(found) for kind, found in stumbles(page).items()} == {
+        "contrast below 4.5": 1,
+        "target below 24 px": 1,
+        "without a name": 1,
+        "id twice": 1,
+        "wider than the page": 1,
+    }

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.web.shell import navigation
+from portal.web.shell.people import title_of
 from portal.web.shell.preferences import KEYS, THEMES
 
 if TYPE_CHECKING:
@@ -78,12 +79,8 @@ class Shell:
 
     @cached_property
     def title(self) -> str:
-        """What the person is here, such as "Platform architect"."""
-        if not self.person:
-            return ""
-        if navigation.titles:
-            return navigation.titles[0](self.person)
-        return self.person.user.username
+        """What the person is here, such as "Architect"."""
+        return title_of(self.person.user) if self.person else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

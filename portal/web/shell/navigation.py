@@ -1,7 +1,7 @@
 """The rail: what people do, in the order in which they do it.
 
-The shell knows no capability. A place shows up when a URL of its name exists; its count, the health
-line and a person's title come from callables that `portal.web.urls` hands over.
+The shell knows no capability. A place shows up when a URL of its name exists; its count and the
+health line come from callables that `portal.web.urls` hands over.
 """
 
 from collections.abc import Callable
@@ -66,8 +66,7 @@ counts: dict[str, Callable[[SignedIn], Count | None]] = {}
 """By the `url_name` of a place."""
 
 health: list[Callable[[SignedIn], Health]] = []
-titles: list[Callable[[SignedIn], str]] = []
-"""At most one of each; empty until somebody can answer."""
+"""At most one; empty until somebody can answer."""
 
 
 def entries(request: SignedIn) -> list[Entry]:

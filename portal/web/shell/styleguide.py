@@ -27,6 +27,7 @@ def context() -> dict[str, Any]:
         "soon": now + timedelta(hours=1, minutes=12),
         "late": now - timedelta(hours=3),
         "form": _wrong_form(),
+        "approval": SampleForm(prefix="approval"),
         "states": sorted(STATES),
         "rows": _rows(),
         "minor": 1_240_000,

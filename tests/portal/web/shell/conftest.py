@@ -9,8 +9,6 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.web.shell import navigation, needs, search
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @pytest.fixture(autouse=True)
 def _bare_shell(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +16,6 @@ def _bare_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, empty in (
         (navigation, "counts", {}),
         (navigation, "health", []),
-        (navigation, "titles", []),
         (needs, "askers", []),
         (search, "finders", []),
     ):
@@ -35,5 +32,5 @@ def marta(db: None) -> User:
 @pytest.fixture
 def her(client: Client, marta: User) -> Client:
     """A client signed in as Marta."""
-    client.force_login(marta, backend=BACKEND)
+    client.force_login(marta)
     return client

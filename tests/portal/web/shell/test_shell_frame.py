@@ -1,16 +1,19 @@
 """The frame around every page."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from portal.accounts.models import User
 from portal.web.home.greeting import greeting
 from portal.web.shell import navigation, needs, search
 from portal.web.shell.errors import broken
 from portal.web.shell.navigation import Count, Health, Place
 from portal.web.shell.needs import Need
+from portal.web.shell.people import title_of
 from portal.web.shell.search import Hit
 
 
@@ -31,13 +34,12 @@ def test_a_place_is_hidden_from_whoever_lacks_its_permission(
     assert her.get("/").context["shell"].nav == []
 
 
-def test_counts_health_and_title_come_from_whoever_can_answer(her: Client) -> None:
+def test_counts_and_health_come_from_whoever_can_answer(her: Client) -> None:
     navigation.counts["home"] = lambda request: Count(1200, "waiting", hot=True)
     navigation.health.append(lambda request: Health("active", "All feeds fresh", "Oldest 12 s"))
-    navigation.titles.append(lambda request: "Platform architect")
     html = her.get("/").text
     assert '<span class="count count--hot">1,200<span class="sr"> waiting</span></span>' in html
-    assert ("All feeds fresh" in html, "Platform architect" in html) == (True, True)
+    assert ("All feeds fresh" in html, "No role yet" in html) == (True, True)
 
 
 def test_home_stands_only_for_itself_and_other_places_for_what_lies_below() -> None:
@@ -143,3 +145,10 @@ def test_demo_sign_ins_are_offered_only_where_they_are_configured(
 def test_a_broken_page_is_drawn_without_database_or_session(rf: RequestFactory) -> None:
     answer = broken(rf.get("/"))
     assert (answer.status_code, b"Something broke on our side" in answer.content) == (500, True)
+
+
+def test_a_person_is_titled_by_the_roles_they_hold_now(person: Callable[[str], User]) -> None:
+    assert [title_of(person(name)) for name in ("olga", "aude")] == [
+        "Architect, Steward",
+        "Auditor",
+    ]
