@@ -169,6 +169,8 @@ def _write(write: WriteSpec) -> Iterator[Fault]:
         if proof is not None and not (proof.header or proof.query):
             yield f"{at}/idempotency", "name the `header` or the `query` that carries the key"
         lookup = holder.lookup
+        if isinstance(holder, Action) and holder.answer == "lookup" and not lookup:
+            yield f"{at}/answer", "`answer: lookup` needs the action's own `lookup`"
         if isinstance(lookup, str) and not re.fullmatch(r"[^=]+=\{(key|reference)\}", lookup):
             yield f"{at}/lookup", "write it as `field={reference}`, or in its long form"
         if isinstance(lookup, Lookup) and not (lookup.match or lookup.field):

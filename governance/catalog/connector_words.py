@@ -205,7 +205,8 @@ class Lookup(Part, frozen=True, kw_only=True):
 
 
 class Action(Part, frozen=True, kw_only=True):
-    """One way to write. `call: hook` is done by the connector's named hook."""
+    """One way to write. `call: hook` is done by the connector's named hook. `answer: lookup` says
+    that the answer does not name the record, so it is looked up."""
 
     call: Way
     body: Body | None = None
@@ -218,6 +219,7 @@ class Action(Part, frozen=True, kw_only=True):
     upsert_by: str = ""
     lookup: Lookup | str | None = None
     effect: Effect | None = None
+    answer: Literal["body", "lookup"] = "body"
 
 
 class WriteSpec(Part, frozen=True, kw_only=True):
@@ -238,6 +240,7 @@ class ObjectSpec(Part, frozen=True, kw_only=True):
     path: Word
     canonical: str = ""
     method: Literal["GET", "POST"] = "GET"
+    template: Any = None
     get: Call | None = None
     records: str = ""
     id: str = "id"

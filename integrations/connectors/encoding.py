@@ -13,17 +13,30 @@ import msgspec
 from integrations.errors import NeedsAPerson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 WHOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}\Z")
 
 
-def parameter(value: Any, encode: str) -> str:
-    """One query parameter: text, JSON, or base64url of JSON."""
+def parameters(params: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """As text for a query."""
+    return [
+        (name, coded(value, "json") if isinstance(value, list | dict) else plain(value))
+        for name, value in params
+    ]
+
+
+def json_body(value: Any) -> bytes:
+    """JSON of what conditions hold."""
+    return msgspec.json.encode(value, enc_hook=str)
+
+
+def coded(value: Any, encode: str) -> Any:
+    """The value itself, its JSON, or the base64url of its JSON."""
     if encode == "none":
-        return plain(value)
-    raw = msgspec.json.encode(value, enc_hook=str)
+        return value
+    raw = json_body(value)
     return raw.decode() if encode == "json" else base64.urlsafe_b64encode(raw).decode()
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from integrations.connectors.conditions import Condition
-from integrations.connectors.encoding import parameter, plain
+from integrations.connectors.encoding import coded, plain
 from integrations.errors import NeedsAPerson
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from governance.catalog.connector_words import Filter, Select, Sort
 
 SIGNS = {"eq": "=", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-Params = list[tuple[str, str]]
+Params = list[tuple[str, Any]]
+"""Not yet text: a template may want the value itself."""
 
 
 class Moment(str):
@@ -44,12 +45,12 @@ def filter_params(filters: Filter, clauses: Sequence[Clause]) -> Params:
         return [_own_param(filters, clause) for clause in clauses]
     if filters.style == "domain":
         value = [_domain(clause) for clause in clauses]
-        return [(filters.param, parameter(value, filters.encode))] if clauses else []
+        return [(filters.param, coded(value, filters.encode))] if clauses else []
     text = _text(filters, clauses)
     return [(filters.param, filters.template.replace("{filter}", text))] if text else []
 
 
-def _own_param(filters: Filter, clause: Clause) -> tuple[str, str]:
+def _own_param(filters: Filter, clause: Clause) -> tuple[str, Any]:
     if isinstance(clause, After):
         raise NeedsAPerson("own parameters cannot express ties", klass="contract")
     name = filters.names.get(clause.op) or ("{field}" if clause.op == "eq" else "")  # type: ignore[call-overload]
@@ -57,7 +58,7 @@ def _own_param(filters: Filter, clause: Clause) -> tuple[str, str]:
         raise NeedsAPerson(
             f"the description names no parameter for {clause.field} {clause.op}", klass="contract"
         )
-    return name.replace("{field}", clause.field), plain(clause.value)
+    return name.replace("{field}", clause.field), clause.value
 
 
 def _domain(clause: Clause) -> list[Any]:
@@ -118,7 +119,7 @@ def sort_params(sort: Sort, by: str) -> Params:
         value = ",".join(("-" if way.lower() == "desc" else "") + field for field, way in pairs)
     else:
         value = ",".join(f"{field} {way}" for field, way in pairs)
-    return [(sort.param, parameter(value, sort.encode))]
+    return [(sort.param, coded(value, sort.encode))]
 
 
 def select_params(select: Select | None) -> Params:

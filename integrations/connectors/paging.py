@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from integrations.connectors.encoding import plain
 from integrations.connectors.places import getter
 from integrations.errors import NeedsAPerson
 
@@ -38,14 +37,14 @@ def size_of(page: PageSpec, limit: int) -> int:
     return 0 if page.size is None else max(1, min(limit, page.size[1]))
 
 
-def page_params(page: PageSpec, state: State, size: int) -> list[tuple[str, str]]:
+def page_params(page: PageSpec, state: State, size: int) -> list[tuple[str, Any]]:
     """Nothing where the state holds an address: it carries its own parameters."""
     if "url" in state:
         return []
-    params = [] if page.size is None else [(page.size[0], str(size))]
+    params: list[tuple[str, Any]] = [] if page.size is None else [(page.size[0], size)]
     starts = {"offset": 0, "page": page.start}
     mark = state.get(MARKS.get(page.style, ""), starts.get(page.style))
-    return params if mark is None else [*params, (page.param, plain(mark))]
+    return params if mark is None else [*params, (page.param, mark)]
 
 
 def following(page: PageSpec, state: State, seen: Seen) -> State | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import UNSET
 
 from governance.catalog.connector_words import Filter, PageSpec
 from integrations.connectors.conditions import conditions
-from integrations.connectors.encoding import filled, plain
+from integrations.connectors.encoding import filled, json_body, parameters, plain, template
 from integrations.connectors.filters import filter_params, select_params, sort_params
 from integrations.connectors.paging import Seen, following, page_params, size_of
 from integrations.connectors.places import getter
@@ -43,6 +42,7 @@ class Listing:
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
+    template: Any = None
     fixed: Sequence[tuple[str, str]] = ()
 
 
@@ -57,6 +57,7 @@ def listing_of(spec: ObjectSpec) -> Listing:
         params=spec.params,
         headers=spec.headers,
         method=spec.method,
+        template=spec.template,
         fixed=tuple(select_params(spec.select)),
     )
 
@@ -98,7 +99,7 @@ def ask(
 
 def _params(
     session: Session, listing: Listing, clauses: Sequence[Clause], order: str
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, Any]]:
     own = [(name, filled(text, session.variables)) for name, text in listing.params.items()]
     sort = listing.sort
     sorting = sort_params(sort, order or sort.by) if sort else []
@@ -109,16 +110,24 @@ def _call(
     session: Session,
     listing: Listing,
     state: State,
-    params: list[tuple[str, str]],
+    params: list[tuple[str, Any]],
     headers: Mapping[str, str],
 ) -> Call:
     url = state.get("url") or session.below(listing.path)
     own = {name: filled(text, session.variables) for name, text in listing.headers.items()}
     if listing.method == "GET" or "url" in state:
-        return Call("GET", url, params, {**own, **headers})
-    content = msgspec.json.encode(dict(params))
+        return Call("GET", url, parameters(params), {**own, **headers})
+    content = json_body(_asked(listing, dict(params), session.variables))
     sent = {"Content-Type": "application/json", **own, **headers}
     return Call(listing.method, url, [], sent, content)
+
+
+def _asked(listing: Listing, params: dict[str, Any], variables: Mapping[str, str]) -> Any:
+    """The body of a read by POST: the parameters themselves, or a template that holds them."""
+    if listing.template is None:
+        return params
+    unasked = {listing.filter.param: [] if listing.filter.style == "domain" else ""}
+    return template(listing.template, {**variables, **unasked, **params})
 
 
 def rows_of(body: Any, listing: Listing) -> list[dict[str, Any]]:

@@ -48,7 +48,20 @@ class Writer:
         call = Call(
             method, filled(path, names, in_path=True), params, headers, content, writing=True
         )
-        return self._answer(self._session.call(call), action, write)
+        heard = self._session.call(call)
+        if action.answer == "lookup":
+            return self._seen(heard, write)
+        return self._answer(heard, action, write)
+
+    def _seen(self, heard: Heard, write: Write) -> Answer:
+        """The record that the effect made, where the answer speaks of another one."""
+        found = self.find(write)
+        if found is None:
+            raise UnknownOutcome(
+                f"{write.object} {write.action} was accepted, and its effect does not show",
+                status=heard.reply.status,
+            )
+        return Answer(found.id, heard.reply.status, found.body)
 
     def _names(self, write: Write) -> dict[str, Any]:
         scalars = {name: v for name, v in write.body.items() if isinstance(v, SCALAR)}
