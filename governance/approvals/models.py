@@ -55,8 +55,12 @@ class ChangeRequest(models.Model):
         max_length=20, choices=[(s, s) for s in State], default=State.DRAFT, db_index=True
     )
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", null=True)
-    """The first item's domain; null for the foundation request only."""
+    """The first item's domain; null for the foundation and for firm-wide grants."""
     risk_class = models.CharField(max_length=2, choices=[(r, r) for r in RiskClass])
+    raised_to = models.CharField(
+        max_length=2, choices=[(r, r) for r in RiskClass], blank=True, default=""
+    )
+    """What its author asked for; counts only where it is more than what is computed."""
     class_reasons = models.JSONField(default=list)
     rules = models.JSONField(default=list)
     """Snapshot at submit: `[{seat, count, domain, why}]`; later changes of rules can only add."""
@@ -76,7 +80,8 @@ class ChangeRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_foundation"],
-                condition=Q(is_foundation=True) & ~Q(state__in=["withdrawn", "rejected"]),
+                condition=Q(is_foundation=True)
+                & ~Q(state__in=["withdrawn", "rejected", "expired"]),
                 name="foundation_once",
             )
         ]
@@ -164,7 +169,11 @@ class ChangeItem(models.Model):
 
 
 class Vote(models.Model):
-    """One person's verdict on exactly one revision, in one seat."""
+    """One person's verdict on exactly one revision, in one seat.
+
+    A voided vote stays as evidence and counts for nothing: the request went back to its authors or
+    was invalidated, and everyone looks again.
+    """
 
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="votes")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="votes")
@@ -174,10 +183,15 @@ class Vote(models.Model):
     reason = models.TextField(blank=True, default="")
     revision_hash = models.CharField(max_length=64)
     at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["revision", "person"], name="one_vote_per_revision")
+            models.UniqueConstraint(
+                fields=["revision", "person"],
+                condition=Q(voided_at__isnull=True),
+                name="one_vote_per_revision",
+            )
         ]
 
     def __str__(self) -> str:
@@ -222,6 +236,8 @@ class Activation(models.Model):
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="activations")
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="activation")
     agreements = models.ManyToManyField(Agreement, related_name="activations")
+    previous = models.JSONField(default=list)
+    """`[{kind, slug, document}]` as it was before (null: not active): what a rollback proposes."""
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,0 +1,195 @@
+"""Votes, remarks and rejections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.approvals import gating, scheduling, seats, steps, subjects
+from governance.approvals.lifecycle import (
+    COMMENT,
+    State,
+    Verdict,
+    refuse_author,
+    refuse_unless_legal,
+)
+from governance.approvals.models import ChangeRequest, Comment, GateResult, Revision, Vote
+from governance.approvals.proposing import refuse_moved_base
+from governance.approvals.rules import missing, seating
+from governance.approvals.steps import move
+from governance.errors import InvalidDocument, PermissionRefused, SeparationOfDuties
+from governance.ownership.lifecycle import Seat
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@transaction.atomic
+def vote(
+    *,
+    request: ChangeRequest,
+    by: Any,
+    verdict: str,
+    seen: str,
+    reason: str = "",
+    now: datetime | None = None,
+) -> ChangeRequest:
+    """Approve, or ask for changes. `seen` is the digest of the revision that was shown.
+
+    The approval that completes the quorum schedules the activation. Raises StaleRevision,
+    SeparationOfDuties, PermissionRefused, GateClosed, TransitionRefused.
+    """
+    if verdict not in list(Verdict):
+        raise InvalidDocument(f"there is no verdict {verdict!r}", pointer="/verdict")
+    moment = now or timezone.now()
+    request = steps.locked(request)
+    refuse_unless_legal(verdict, state=request.state)
+    revision = steps.current(request)
+    steps.refuse_stale(revision, seen)
+    refuse_author(person=by.pk, authors=steps.authors(request))
+    seat = _seat(request, by, now=moment)
+    if verdict == Verdict.REQUEST_CHANGES:
+        return _send_back(request, revision, by=by, seat=seat, reason=reason, now=moment)
+    refuse_moved_base(revision, subjects.parse_items(revision.content))
+    gating.refuse_closed(GateResult.objects.filter(revision=revision))
+    _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=moment)
+    return _count(request, revision, by=by, reason=reason, now=moment)
+
+
+def _seat(request: ChangeRequest, by: Any, *, now: datetime) -> str:
+    """The seat that the person may take; PermissionRefused if the rules ask for none of theirs."""
+    rules = steps.snapshot(request)
+    able = steps.able(request, [by.pk], now=now).get(by.pk, frozenset())
+    if not able:
+        asked = sorted({one.seat.replace("_", " ") for one in rules})
+        raise PermissionRefused(f"this change asks for {', '.join(asked)}; you hold no such seat")
+    return rules[min(able)].seat
+
+
+def _keep(
+    request: ChangeRequest,
+    revision: Revision,
+    *,
+    by: Any,
+    verdict: str,
+    seat: str,
+    reason: str,
+    now: datetime,
+) -> Vote:
+    if Vote.objects.filter(revision=revision, person=by, voided_at=None).exists():
+        raise SeparationOfDuties("you voted on this revision already; one person counts once")
+    return Vote.objects.create(
+        request=request,
+        revision=revision,
+        seat=seat,
+        person=by,
+        verdict=verdict,
+        reason=reason,
+        revision_hash=revision.digest,
+        at=now,
+    )
+
+
+def _send_back(
+    request: ChangeRequest, revision: Revision, *, by: Any, seat: str, reason: str, now: datetime
+) -> ChangeRequest:
+    if not reason.strip():
+        raise InvalidDocument("say what has to change", pointer="/reason")
+    verdict = Verdict.REQUEST_CHANGES
+    earlier = Vote.objects.filter(revision=revision, person=by, voided_at=None)
+    earlier.update(voided_at=now)
+    _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=now)
+    return move(
+        request,
+        "request_changes",
+        to=State.CHANGES_REQUESTED,
+        by=by,
+        now=now,
+        reason=reason,
+        said={"seat": seat},
+    )
+
+
+def _count(
+    request: ChangeRequest, revision: Revision, *, by: Any, reason: str, now: datetime
+) -> ChangeRequest:
+    """Seat everyone anew; with every rule met the request is approved and scheduled."""
+    rules = steps.snapshot(request)
+    votes = approvals(revision)
+    can = steps.able(request, [one.person_id for one in votes], now=now)
+    seats_taken = seating(rules, can)
+    for one in votes:
+        taken = seats_taken.get(one.person_id, one.seat)
+        if taken != one.seat:
+            one.seat = taken
+            one.save(update_fields=["seat"])
+    met = not missing(rules, can)
+    to = State.APPROVED if met else State.IN_REVIEW
+    said = {"seat": seats_taken.get(by.pk, "")}
+    move(request, "approve", to=to, by=by, now=now, reason=reason, said=said)
+    if met:
+        at = max(request.scheduled_for or now, now)
+        scheduling.set_time(request, at=at, by=None, reason="the quorum is complete", now=now)
+    return request
+
+
+def approvals(revision: Revision) -> list[Vote]:
+    """Live approvals of exactly this content, first come first."""
+    rows = Vote.objects.filter(
+        revision=revision,
+        revision_hash=revision.digest,
+        verdict=Verdict.APPROVE,
+        voided_at=None,
+    )
+    return list(rows.order_by("at", "pk"))
+
+
+@transaction.atomic
+def reject(
+    *, request: ChangeRequest, by: Any, reason: str, now: datetime | None = None
+) -> ChangeRequest:
+    """The domain's owner ends it; where there is none, the platform admin."""
+    moment = now or timezone.now()
+    request = steps.locked(request)
+    refuse_unless_legal("reject", state=request.state)
+    if not reason.strip():
+        raise InvalidDocument("say why", pointer="/reason")
+    if by.pk not in rejecters(request, now=moment):
+        raise PermissionRefused("only the owner of its domain may reject a change request")
+    return move(
+        request, "reject", to=State.REJECTED, by=by, now=moment, reason=reason, closed_at=moment
+    )
+
+
+def rejecters(request: ChangeRequest, *, now: datetime) -> frozenset[int]:
+    """Owners of the request's domain, else the platform admins; a foundation's signers."""
+    if request.is_foundation:
+        return seats.named(steps.snapshot(request))
+    filled = seats.seats(now=now)
+    slug = request.domain.slug if request.domain else ""
+    return filled.who(Seat.OWNER, slug) or filled.who(Seat.PLATFORM_ADMIN, "")
+
+
+@transaction.atomic
+def comment(
+    *, request: ChangeRequest, by: Any, text: str, anchor: str = "", now: datetime | None = None
+) -> Comment:
+    """A remark; `anchor` is a JSON Pointer such as `/items/0/document/rules/2`, or empty."""
+    moment = now or timezone.now()
+    request = steps.locked(request)
+    if not text.strip():
+        raise InvalidDocument("a remark needs words", pointer="/text")
+    if not (by.has_perm(COMMENT, request) or by.pk in steps.able(request, [by.pk], now=moment)):
+        raise PermissionRefused("you may not comment on this change request")
+    request.touched_at = moment
+    request.save(update_fields=["touched_at"])
+    return Comment.objects.create(
+        request=request,
+        revision=steps.current(request),
+        person=by,
+        anchor=anchor[:300],
+        text=text,
+        at=moment,
+    )
