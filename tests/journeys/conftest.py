@@ -24,6 +24,11 @@ FLAGS = [
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 NARROW: ViewportSize = {"width": 360, "height": 800}
+LOOKS: tuple[tuple[str, Literal["light", "dark"], ViewportSize], ...] = (
+    ("light", "light", WIDE),
+    ("dark", "dark", WIDE),
+    ("360", "light", NARROW),
+)
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
@@ -91,14 +96,7 @@ def shoot() -> Callable[[Page, str], None]:
 
     def pictures(page: Page, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        found = {
-            look: picture(page, name, look, theme, size)
-            for look, theme, size in (
-                ("light", "light", WIDE),
-                ("dark", "dark", WIDE),
-                ("360", "light", NARROW),
-            )
-        }
+        found = {look: picture(page, name, look, theme, size) for look, theme, size in LOOKS}
         page.set_viewport_size(WIDE)
         assert found == {"light": {}, "dark": {}, "360": {}}
 

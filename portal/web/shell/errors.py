@@ -1,7 +1,7 @@
 """What a person reads when something is refused, missing or broken."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from portal.web.shell.pages import page
 
@@ -18,13 +18,22 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: drawn without the database, the session or the person."""
-    return render(None, "500.html", status=500)
+    part = "HX-Request" in request.headers
+    html = render_to_string("shell/_refusal.html" if part else "500.html", {"status": 500})
+    return HttpResponse(html, status=500)
 
 
-def _problem(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose CSRF token is no longer good."""
+    return _problem(request, 403, {"expired": reason or "yes"}, template="403_csrf.html")
+
+
+def _problem(
+    request: HttpRequest, status: int, context: dict[str, str], *, template: str = ""
+) -> HttpResponse:
     return page(
         request,
-        f"{status}.html",
+        template or f"{status}.html",
         fragment="shell/_refusal.html",
         context={"status": status, **context},
         status=status,
