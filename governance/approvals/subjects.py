@@ -37,6 +37,8 @@ class Kind:
     """`slug_of` names the row from its document; `write` saves the row with its columns."""
 
     label: str
+    plural: str
+    """As in URLs."""
     model: type[Governed]
     struct: type[Document]
     write: Callable[[Any, Any], None]
@@ -56,41 +58,56 @@ _o, _c, _d, _f = ownership_documents, catalog_documents, contract_documents, flo
 _om, _cm, _dm, _fm = ownership_models, catalog_models, contract_models, flow_models
 
 KINDS: dict[str, Kind] = {
-    "domain": Kind("Domain", _om.Domain, _o.DomainDocument, ownership.write_domain),
-    "team": Kind("Team", _om.Team, _o.TeamDocument, ownership.write_team),
+    "domain": Kind("Domain", "domains", _om.Domain, _o.DomainDocument, ownership.write_domain),
+    "team": Kind("Team", "teams", _om.Team, _o.TeamDocument, ownership.write_team),
     "role_grant": Kind(
-        "Role grant", _om.RoleGrant, _o.RoleGrantDocument, ownership.write_role_grant, _grant_slug
+        "Role grant",
+        "role-grants",
+        _om.RoleGrant,
+        _o.RoleGrantDocument,
+        ownership.write_role_grant,
+        _grant_slug,
     ),
     "escalation_path": Kind(
         "Escalation path",
+        "escalation-paths",
         _om.EscalationPath,
         _o.EscalationPathDocument,
         ownership.write_escalation_path,
     ),
-    "system": Kind("System", _cm.System, _c.SystemDocument, catalog.write_system),
+    "system": Kind("System", "systems", _cm.System, _c.SystemDocument, catalog.write_system),
     "connector": Kind(
         "Connector description",
+        "connectors",
         _cm.ConnectorDescription,
         _c.ConnectorDocument,
         catalog.write_connector,
     ),
     "connection": Kind(
-        "Connection", _cm.Connection, _c.ConnectionDocument, catalog.write_connection
+        "Connection", "connections", _cm.Connection, _c.ConnectionDocument, catalog.write_connection
     ),
-    "entity": Kind("Business entity", _cm.BusinessEntity, _c.EntityDocument, catalog.write_entity),
-    "api": Kind("API", _cm.Api, _c.ApiDocument, catalog.write_api),
+    "entity": Kind(
+        "Business entity", "entities", _cm.BusinessEntity, _c.EntityDocument, catalog.write_entity
+    ),
+    "api": Kind("API", "apis", _cm.Api, _c.ApiDocument, catalog.write_api),
     "api_version": Kind(
         "API version",
+        "api-versions",
         _cm.ApiVersion,
         _c.ApiVersionDocument,
         catalog.write_api_version,
         lambda document: f"{document.api}@{document.version}",
     ),
     "data_contract": Kind(
-        "Data contract", _dm.DataContract, _d.DataContractDocument, contracts.write_data_contract
+        "Data contract",
+        "data-contracts",
+        _dm.DataContract,
+        _d.DataContractDocument,
+        contracts.write_data_contract,
     ),
     "data_contract_version": Kind(
         "Data contract version",
+        "data-contract-versions",
         _dm.DataContractVersion,
         _d.DataContractVersionDocument,
         contracts.write_data_contract_version,
@@ -98,14 +115,17 @@ KINDS: dict[str, Kind] = {
     ),
     "authority": Kind(
         "System of record",
+        "authorities",
         AuthorityAssignment,
         AuthorityDocument,
         authority.write_authority,
         _authority_slug,
     ),
-    "value_map": Kind("Value map", _fm.ValueMap, _f.ValueMapDocument, flows.write_value_map),
-    "mapping": Kind("Mapping", _fm.Mapping, _f.MappingDocument, flows.write_mapping),
-    "flow": Kind("Flow", _fm.Flow, _f.FlowDocument, flows.write_flow),
+    "value_map": Kind(
+        "Value map", "value-maps", _fm.ValueMap, _f.ValueMapDocument, flows.write_value_map
+    ),
+    "mapping": Kind("Mapping", "mappings", _fm.Mapping, _f.MappingDocument, flows.write_mapping),
+    "flow": Kind("Flow", "flows", _fm.Flow, _f.FlowDocument, flows.write_flow),
 }
 """In the order in which items of one request are written: what is referred to comes first."""
 
@@ -227,3 +247,8 @@ def _maps_by_name() -> dict[str, Any]:
 def touched_flows(item: Item, row: Governed) -> set[int]:
     """Ids of the active flows whose agreement this item may change."""
     return flow_queries.reached_by(item.kind, row.pk)
+
+
+def by_plural(plural: str) -> str | None:
+    """The kind that URLs call so."""
+    return next((name for name, kind in KINDS.items() if kind.plural == plural), None)

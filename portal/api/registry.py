@@ -24,24 +24,7 @@ from portal.api.conditional import respond
 from portal.api.paging import paged
 from portal.api.parsing import TooLarge
 
-PLURALS = {
-    "domain": "domains",
-    "team": "teams",
-    "role_grant": "role-grants",
-    "escalation_path": "escalation-paths",
-    "system": "systems",
-    "connector": "connectors",
-    "connection": "connections",
-    "entity": "entities",
-    "api": "apis",
-    "api_version": "api-versions",
-    "data_contract": "data-contracts",
-    "data_contract_version": "data-contract-versions",
-    "authority": "authorities",
-    "value_map": "value-maps",
-    "mapping": "mappings",
-    "flow": "flows",
-}
+PLURALS = {name: kind.plural for name, kind in KINDS.items()}
 READ = {"GET": (Scope.REGISTRY_READ, "governance.view_registry")}
 
 

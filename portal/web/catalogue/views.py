@@ -1,0 +1,125 @@
+"""The catalogue: what is registered, who owns it, what changed and why."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from governance.approvals.subjects import KINDS, Kind, by_plural
+from governance.catalog.models import Specification
+from governance.ownership.lifecycle import Status
+from portal.web.catalogue import presenting
+from portal.web.shell.access import SignedIn, requires
+from portal.web.shell.pages import page
+from portal.web.shell.paging import keyset
+
+VIEW = "governance.view_registry"
+TABS = ("overview", "document", "history")
+
+
+@require_GET
+@requires(VIEW)
+def overview(request: SignedIn) -> HttpResponse:
+    """Every kind with its counts."""
+    return page(request, "catalogue/overview.html", context={"groups": presenting.shelves()})
+
+
+def _kind(plural: str) -> tuple[str, Kind]:
+    name = by_plural(plural)
+    if name is None:
+        raise Http404
+    return name, KINDS[name]
+
+
+@require_GET
+@requires(VIEW)
+def kind_list(request: SignedIn, plural: str) -> HttpResponse:
+    """All rows of one kind, by slug."""
+    _, kind = _kind(plural)
+    model: Any = kind.model
+    rows = model.objects.all()
+    owned = hasattr(model, "domain")
+    if owned:
+        rows = rows.select_related("domain")
+    text, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    if text:
+        rows = rows.filter(Q(slug__icontains=text) | Q(name__icontains=text))
+    if status in list(Status):
+        rows = rows.filter(status=status)
+    found = keyset(rows, order=["slug"], params=request.GET)
+    context = {
+        "kind": kind,
+        "plural": plural,
+        "found": found,
+        "owned": owned,
+        "q": text,
+        "status": status,
+        "statuses": list(Status),
+    }
+    return page(request, "catalogue/list.html", fragment="catalogue/_rows.html", context=context)
+
+
+@require_GET
+@requires(VIEW)
+def detail(request: SignedIn, plural: str, slug: str) -> HttpResponse:
+    """One row: overview, document, history; as of any day with `?as_of=YYYY-MM-DD`."""
+    name, kind = _kind(plural)
+    model: Any = kind.model
+    row = model.objects.filter(slug=slug).first()
+    if row is None:
+        raise Http404
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    as_of = parse_date(request.GET.get("as_of", "") or "0") if _is_day(request) else None
+    shown = _as_of(row, as_of) if as_of else row
+    context = {
+        "kind": kind,
+        "kind_name": name,
+        "plural": plural,
+        "row": row,
+        "shown": shown,
+        "as_of": as_of,
+        "tab": tab,
+        "item": presenting.open_item(row),
+        "agreement": presenting.agreement_of(row),
+        "related": presenting.related(row) if tab == "overview" else [],
+        "history": presenting.history(row) if tab == "history" else [],
+        "owners": _owners(row),
+    }
+    return page(request, "catalogue/detail.html", context=context)
+
+
+def _is_day(request: SignedIn) -> bool:
+    try:
+        return parse_date(request.GET.get("as_of", "")) is not None
+    except ValueError:
+        return False
+
+
+def _as_of(row: Any, day: Any) -> Any:
+    """The row as it was at the end of that day in the reader's zone, or None before it existed."""
+    end = timezone.make_aware(datetime.combine(day, time.max))
+    return row.history.filter(history_date__lte=end).order_by("-history_id").first()
+
+
+def _owners(row: Any) -> list[Any]:
+    domain = row if row.KIND == "domain" else getattr(row, "domain", None)
+    if domain is None:
+        return []
+    return list(domain.seats.select_related("person").order_by("seat", "id"))
+
+
+@require_GET
+@requires(VIEW)
+def specification(request: SignedIn, digest: str) -> HttpResponse:
+    """A stored specification as text, byte for byte."""
+    held = Specification.objects.filter(digest=digest).first()
+    if held is None:
+        raise Http404
+    return HttpResponse(bytes(held.content), content_type="text/plain; charset=utf-8")
