@@ -52,6 +52,17 @@ class Outcome(StrEnum):
     """Its worker vanished before telling; treated as unknown."""
 
 
+class Ordering(StrEnum):
+    """What one failed effect means for those behind it in its lane."""
+
+    STRICT = "strict"
+    """They wait, silently."""
+    LATEST_WINS = "latest_wins"
+    """A newer version takes its place."""
+    INDEPENDENT = "independent"
+    """They go on; only later effects of the same message wait."""
+
+
 class Share(StrEnum):
     """Which traffic a lane belongs to; each has a weighted share of the rate."""
 

@@ -7,6 +7,8 @@ by month on PostgreSQL and carry no foreign keys.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -15,9 +17,18 @@ from integrations.messages.lifecycle import (
     OPEN_OPERATIONS,
     MessageState,
     OperationState,
+    Ordering,
     Outcome,
     Share,
 )
+
+
+_UNINDEXED: dict[str, Any] = {
+    "on_delete": models.PROTECT,
+    "related_name": "+",
+    "db_index": False,
+}
+"""Another index of the table starts with this column, or nobody asks by it."""
 
 
 class Payload(models.Model):
@@ -46,13 +57,13 @@ class Cursor(models.Model):
 class InboxMessage(models.Model):
     """One version of one source record as it arrived; its content never changes."""
 
-    flow = models.ForeignKey("governance.Flow", on_delete=models.PROTECT, related_name="+")
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    flow = models.ForeignKey("governance.Flow", **_UNINDEXED)
+    agreement = models.ForeignKey(Agreement, **_UNINDEXED)
     """The one it was last planned under."""
     run = models.BigIntegerField(null=True, db_index=True)
     key = models.CharField(max_length=200)
     version = models.CharField(max_length=120)
-    """The source's token; where there is none, `sequence` as text."""
+    """The source's token; where there is none, `#` and the sequence."""
     sequence = models.PositiveIntegerField()
     """Our acceptance order within (flow, key), from 1."""
     content_hash = models.CharField(max_length=64)
@@ -71,10 +82,15 @@ class InboxMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["flow", "key", "version"], name="inbox_once")
+            models.UniqueConstraint(fields=["flow", "key", "version"], name="inbox_once"),
+            models.UniqueConstraint(fields=["flow", "key", "sequence"], name="inbox_in_order"),
         ]
         indexes = [
-            models.Index(fields=["flow", "key", "-sequence"], name="inbox_latest"),
+            models.Index(
+                fields=["flow", "key"],
+                condition=Q(state=MessageState.REJECTED),
+                name="inbox_rejected",
+            ),
             models.Index(
                 fields=["flow", "id"],
                 condition=Q(state=MessageState.ACCEPTED),
@@ -90,12 +106,15 @@ class InboxMessage(models.Model):
 class Lane(models.Model):
     """One business key of one flow: what orders its effects. Leases use the database clock."""
 
-    flow = models.ForeignKey("governance.Flow", on_delete=models.PROTECT, related_name="+")
+    flow = models.ForeignKey("governance.Flow", **_UNINDEXED)
     key = models.CharField(max_length=200)
     connection = models.CharField(max_length=200)
+    ordering = models.CharField(
+        max_length=12, choices=[(o, o) for o in Ordering], default=Ordering.STRICT
+    )
     share = models.CharField(max_length=10, choices=[(s, s) for s in Share], default=Share.LIVE)
     due_at = models.DateTimeField(null=True)
-    """Null: nothing to do."""
+    """Null: nothing to do, or a worker is at it."""
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     blocked_by = models.BigIntegerField(null=True)
@@ -105,10 +124,16 @@ class Lane(models.Model):
         constraints = [models.UniqueConstraint(fields=["flow", "key"], name="lane_once")]
         indexes = [
             models.Index(
-                fields=["connection", "due_at"],
-                condition=Q(due_at__isnull=False),
+                fields=["connection", "share", "due_at"],
+                condition=Q(due_at__isnull=False, lease_until=None),
                 name="lane_due",
-            )
+            ),
+            models.Index(
+                fields=["blocked_by"], condition=Q(blocked_by__isnull=False), name="lane_blocked"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(lease_until__isnull=False), name="lane_leased"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,10 +143,12 @@ class Lane(models.Model):
 class Operation(models.Model):
     """One intended effect on the target. Its id and body digest are the key sent outward."""
 
-    flow = models.ForeignKey("governance.Flow", on_delete=models.PROTECT, related_name="+")
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    flow = models.ForeignKey("governance.Flow", **_UNINDEXED)
+    agreement = models.ForeignKey(Agreement, **_UNINDEXED)
     message = models.ForeignKey(InboxMessage, on_delete=models.PROTECT, related_name="operations")
-    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="operations")
+    lane = models.ForeignKey(
+        Lane, on_delete=models.PROTECT, related_name="operations", db_index=False
+    )
     target_system = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     business_key = models.CharField(max_length=200)
@@ -161,9 +188,12 @@ class Operation(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["lane", "id"],
+                fields=["lane", "message", "position"],
                 condition=Q(state__in=OPEN_OPERATIONS),
                 name="operation_open",
+            ),
+            models.Index(
+                fields=["lane"], condition=Q(state=OperationState.FAILED), name="operation_failed"
             ),
             models.Index(fields=["business_key"], name="operation_business_key"),
         ]
@@ -175,15 +205,15 @@ class Operation(models.Model):
 class Attempt(models.Model):
     """One try that has not told its outcome yet; committed before a byte is sent."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="attempts")
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
     fence = models.BigIntegerField()
     started_at = models.DateTimeField()
     request_digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["operation", "fence"], name="attempt_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["operation", "fence"], name="attempt_once")]
 
     def __str__(self) -> str:
         return f"try {self.fence} of operation {self.operation_id}"

@@ -1,0 +1,113 @@
+"""Records per second of the whole path between two in-memory systems.
+
+    .venv/bin/python tests/bench/ingest.py [records]
+
+Read, accept, validate, check authority, map, plan, deliver, complete. SQLite file by default, or the
+database that DATABASE_URL names; either way a fresh test database that is dropped afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+scratch = tempfile.TemporaryDirectory()
+on_file = "DATABASE_URL" not in os.environ
+if on_file:
+    os.environ["DATABASE_URL"] = f"sqlite:///{scratch.name}/bench.sqlite3"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from integrations.connectors.port import ConnectionSpec  # noqa: E402
+from integrations.connectors.registry import open_connector  # noqa: E402
+from integrations.connectors.stores import store  # noqa: E402
+from integrations.messages.services import accept, cursor_of  # noqa: E402
+from integrations.sync.delivery import drain  # noqa: E402
+from integrations.sync.planning import plan_all  # noqa: E402
+from tests import firm  # noqa: E402
+
+PAGE = 1_000
+
+
+def fill(count: int) -> None:
+    """Records of about 500 bytes each."""
+    store("psa-main").put_many(
+        "time",
+        (
+            {
+                "id": f"T-{n}",
+                "project": f"P-{n % 997}",
+                "customer": f"C-{n % 89}",
+                "hours": f"{n % 9 + 1}.50",
+                "role": "consultant" if n % 3 else "architect",
+                "amount": f"{n % 9000 + 100}.25",
+                "currency": "EUR",
+                "note": f"worked on part {n} " * 12,
+            }
+            for n in range(count)
+        ),
+    )
+
+
+def ingest(agreement) -> int:
+    """Read and accept everything; the records read."""
+    side = agreement.document["source"]
+    source = open_connector(ConnectionSpec.from_agreement(side))
+    read, more, cursor = 0, True, {}
+    while more:
+        page = source.read(side["object"], cursor=cursor, limit=PAGE, where={})
+        accept(
+            agreement=agreement, run=None, records=page.records, cursor=page.cursor, now=firm.NOW
+        )
+        cursor, more, read = page.cursor, page.more, read + len(page.records)
+    assert cursor_of(agreement.flow_id) == cursor
+    return read
+
+
+def timed(label: str, count: int, work) -> float:
+    started = time.perf_counter()
+    work()
+    spent = time.perf_counter() - started
+    print(f"{label:<28}{spent:8.2f} s  {count / spent:10,.0f} records/s", flush=True)
+    return spent
+
+
+def main(count: int) -> None:
+    agreement = firm.found()
+    fill(count)
+    drains = []
+
+    def deliver() -> None:
+        while (done := drain(connection="billing-main", now=firm.NOW)).applied:
+            drains.append(done.applied)
+
+    spent = timed("read and accept", count, lambda: ingest(agreement))
+    spent += timed(
+        "validate, map and plan", count, lambda: plan_all(agreement=agreement, now=firm.NOW)
+    )
+    spent += timed("deliver and complete", count, deliver)
+    print(
+        f"{'whole path':<28}{spent:8.2f} s  {count / spent:10,.0f} records/s on {connection.vendor}"
+    )
+    timed("the same again, unchanged", count, lambda: ingest(agreement))
+    assert sum(drains) == count == len(store("billing-main").effects)
+
+
+if __name__ == "__main__":
+    if on_file:
+        connection.settings_dict["TEST"]["NAME"] = f"{scratch.name}/test.sqlite3"
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        scratch.cleanup()
