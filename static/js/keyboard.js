@@ -119,11 +119,18 @@
       return;
     }
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Enter" && event.target === document.body) {
+      if (press("↵")) event.preventDefault();
+      return;
+    }
     if (event.key.length !== 1 || !letters() || typing(event.target)) return;
     if (letter(event)) event.preventDefault();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
+      for (const cap of document.querySelectorAll("[data-mod]")) cap.textContent = "Ctrl K";
+    }
     document.getElementById("keys")?.addEventListener("toggle", fillSheet);
   });
 })();

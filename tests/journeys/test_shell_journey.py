@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from portal.accounts.models import User
+from portal.web.shell import needs
+from portal.web.shell.needs import Need
 from tests.firm import PASSWORD
 from tests.journeys.readable import stumbles
 
@@ -145,3 +147,20 @@ def test_the_checks_of_every_picture_find_what_they_look_for(context: BrowserCon
         "id twice": 1,
         "wider than the page": 1,
     }
+
+
+def test_enter_presses_the_primary_action_of_a_page_that_offers_it(
+    marta: User, live_server: object, sign_in: Callable[[User], Page]
+) -> None:
+    page = sign_in(marta)
+    needs.askers.append(
+        lambda request: Need(
+            "My approvals", "", sentence="One vote.", action="Review", action_url="/search/"
+        )
+    )
+    try:
+        page.goto(f"{live_server}/")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{live_server}/search/")
+    finally:
+        needs.askers.pop()
