@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.dateparse import parse_duration
 
 from governance import canonical
 from governance.agreements.models import Agreement
 from governance.catalog.models import Connection
 from integrations.cases.fingerprints import fingerprint
-from integrations.cases.lifecycle import CLOSED, CaseState, Urgency
-from integrations.cases.models import Case, CaseEvent, Correction, SignOff
-from integrations.messages.lifecycle import DONE_OPERATIONS, MessageState, OperationState
+from integrations.cases.lifecycle import CaseState, Urgency
+from integrations.cases.models import Case, CaseEvent
+from integrations.cases.settling import close, live
+from integrations.cases.worth import Worth, reader
+from integrations.messages import bodies
 from integrations.messages.models import InboxMessage, Operation
+from integrations.messages.queries import packed
 
 SETTLE_WITHIN = timedelta(hours=4)
 """Where the data contract says nothing, or no contract is concerned."""
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,6 @@ class Opening:
         if self.message is not None:
             return ("message", self.message.pk, self.klass)
         return ("connection", self.connection, self.klass)
-
-
-def live() -> QuerySet[Case]:
-    """Cases that nobody and nothing has closed."""
-    return Case.objects.exclude(state__in=CLOSED)
 
 
 def open_cases(openings: Sequence[Opening], *, now: datetime) -> list[Case]:
@@ -89,7 +87,8 @@ def open_case(
 def _open(openings: Sequence[Opening], now: datetime) -> list[Case]:
     held = _held(openings)
     fresh = {one.subject: one for one in openings if one.subject not in held}
-    made = Case.objects.bulk_create([_case(one, now) for one in fresh.values()])
+    told = _worths(list(fresh.values()))
+    made = Case.objects.bulk_create([_case(one, told, now) for one in fresh.values()])
     _tell(made, "opened", now)
     again = {one.subject: one for one in openings if one.subject in held}
     for subject, one in again.items():
@@ -118,10 +117,39 @@ def _held(openings: Sequence[Opening]) -> dict[tuple[str, int | str, str], Case]
     }
 
 
-def _case(one: Opening, now: datetime) -> Case:
+def _worths(openings: Sequence[Opening]) -> dict[int, Worth]:
+    """Message id → what its record tells, for those that planning refused before it could."""
+    untold = [
+        (one.agreement, one.message)
+        for one in openings
+        if one.operation is None
+        and one.message is not None
+        and one.agreement is not None
+        and one.message.amount_minor is None
+    ]
+    held = packed((message.month, message.content_hash) for _, message in untold)
+    readers = {one.pk: reader(one.document) for one, _ in untold}
+    found = {}
+    for agreement, message in untold:
+        with suppress(KeyError, bodies.Unkept):
+            source = bodies.unpack(held[message.content_hash])
+            found[message.pk] = readers[agreement.pk](source)
+    return found
+
+
+def _worth(one: Opening, told: dict[int, Worth]) -> Worth:
+    subject = one.operation or one.message
+    if subject is None:
+        return Worth()
+    if one.operation is None and subject.pk in told:
+        return told[subject.pk]
+    return Worth(subject.business_key, subject.amount_minor, subject.currency)
+
+
+def _case(one: Opening, told: dict[int, Worth], now: datetime) -> Case:
     subject = one.operation or one.message
     message = one.operation.message if one.operation is not None else one.message
-    amount = subject.amount_minor if subject is not None else None
+    worth = _worth(one, told)
     due = (message.accepted_at if message is not None else now) + _settle_within(one.agreement)
     side = _side(one)
     flow = one.agreement.flow if one.agreement is not None else None
@@ -143,10 +171,10 @@ def _case(one: Opening, now: datetime) -> Case:
         operation=one.operation,
         connection=one.connection or side.get("connection", ""),
         system=side.get("system") or _connection(one).system.slug,
-        business_key=subject.business_key if subject is not None else "",
-        amount_minor=amount,
-        currency=subject.currency if subject is not None else "",
-        priority=-abs(amount or 0),
+        business_key=worth.business_key,
+        amount_minor=worth.amount_minor,
+        currency=worth.currency,
+        priority=-abs(worth.amount_minor or 0),
         urgency=Urgency.BREACHED if due <= now else Urgency.IN_TIME,
         opened_at=now,
         due_at=due,
@@ -215,98 +243,3 @@ def _replace_other_classes(
     if messages:
         behind = live().filter(message__in=messages, state=CaseState.REPLAYING)
         behind.exclude(operation=None).update(state=CaseState.OPEN)
-
-
-def close(cases: QuerySet[Case], *, now: datetime, resolution: str) -> int:
-    """Resolve live cases, with what still waited for a signature on them."""
-    pks = list(cases.values_list("pk", flat=True))
-    if not pks:
-        return 0
-    closed = (
-        live()
-        .filter(pk__in=pks)
-        .update(state=CaseState.RESOLVED, closed_at=now, resolution=resolution[:300])
-    )
-    CaseEvent.objects.bulk_create(
-        CaseEvent(case_id=pk, at=now, action="resolved", text=resolution) for pk in pks
-    )
-    asked = Correction.objects.filter(case__in=pks, state=Correction.State.PROPOSED)
-    asked.update(state=Correction.State.VOID)
-    SignOff.objects.filter(case__in=pks, signed_at=None, refused_at=None).update(refused_at=now)
-    return closed
-
-
-def settle(
-    *,
-    messages: Iterable[int] = (),
-    operations: Iterable[int] = (),
-    connection: str = "",
-    klass: str = "",
-    now: datetime,
-    resolution: str,
-) -> int:
-    """Close the cases of what settled, by id; returns how many.
-
-    A message also settles its record's older versions, and with them what waited for the author.
-    """
-    closed = 0
-    with transaction.atomic():
-        for ids in _chunks(messages):
-            closed += _settle_messages(ids, now, resolution)
-        for ids in _chunks(operations):
-            closed += close(live().filter(operation__in=ids), now=now, resolution=resolution)
-        if connection:
-            whole = live().filter(connection=connection, message=None, operation=None)
-            narrowed = whole.filter(klass=klass) if klass else whole
-            closed += close(narrowed, now=now, resolution=resolution)
-    return closed
-
-
-def _settle_messages(ids: list[int], now: datetime, resolution: str) -> int:
-    closed = close(live().filter(message__in=ids, operation=None), now=now, resolution=resolution)
-    rows = InboxMessage.objects.filter(pk__in=ids).values_list("flow", "key", "sequence")
-    newest = {(flow, key): sequence for flow, key, sequence in rows.order_by("sequence")}
-    older = live().filter(
-        Q(operation=None) | Q(state=CaseState.WAITING_SOURCE),
-        message__flow__in={flow for flow, _ in newest},
-        message__key__in={key for _, key in newest},
-    )
-    marks = older.values_list(
-        "pk", "message_id", "message__flow", "message__key", "message__sequence"
-    )
-    passed = {
-        pk: message
-        for pk, message, flow, key, sequence in marks
-        if sequence < newest.get((flow, key), 0)
-    }
-    if passed:
-        bound = Correction.objects.filter(message__in=set(passed.values()))
-        bound.filter(state=Correction.State.SIGNED).update(state=Correction.State.VOID)
-        text = "The author system sent a newer version, and it settled"
-        closed += close(live().filter(pk__in=passed), now=now, resolution=text)
-    return closed
-
-
-def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    every = list(ids)
-    return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
-
-
-def mark_breached(*, now: datetime) -> int:
-    """Move cases whose time is up to the head of the queue."""
-    late = live().filter(due_at__lte=now).exclude(urgency=Urgency.BREACHED)
-    return late.update(urgency=Urgency.BREACHED)
-
-
-def mend(*, now: datetime) -> int:
-    """Close replays whose subject settled unheard, and reopen those that nothing carries on."""
-    replaying = live().filter(state=CaseState.REPLAYING)
-    stuck = replaying.filter(
-        operation__state=OperationState.FAILED, message__state=MessageState.PLANNED
-    )
-    reopened = stuck.update(state=CaseState.OPEN)
-    settled = replaying.filter(
-        Q(operation__state__in=DONE_OPERATIONS)
-        | Q(operation=None, message__state__in=[MessageState.PLANNED, MessageState.SUPERSEDED])
-    )
-    return reopened + close(settled, now=now, resolution="The replay settled")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from integrations.cases.opening import live
+from integrations.cases.settling import live
 from integrations.messages.lifecycle import OPEN_OPERATIONS, MessageState, OperationState
 from integrations.messages.models import InboxMessage, Operation
 from integrations.sync.lifecycle import RunState

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 
 from governance.agreements.models import Agreement
 from integrations.cases.lifecycle import CaseClass
-from integrations.cases.opening import close as close_cases
-from integrations.cases.opening import live
 from integrations.cases.services import open_case
+from integrations.cases.settling import close as close_cases
+from integrations.cases.settling import live
 from integrations.connectors import queries as connections
 from integrations.connectors import services as connectors
 from integrations.connectors.models import Breaker

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from governance import crash
 from integrations.cases.models import Case
-from integrations.cases.opening import mark_breached, mend
 from integrations.cases.queries import waiting_for_activation
 from integrations.cases.services import wake
+from integrations.cases.settling import mark_breached, mend
 from integrations.messages.queries import due_connections, waiting_flows
 from integrations.messages.services import expire_leases
 from integrations.nudges import nudge

@@ -35,7 +35,9 @@ def entry(key: str = "T-1", **more: Any) -> dict[str, Any]:
 def arrived(firm: Agreement) -> Callable[..., InboxMessage]:
     """A rejected message: accepted, and refused by planning; money is known unless told."""
 
-    def make(key: str = "T-1", *, version: str = "1", money: bool = True, **more: Any) -> InboxMessage:
+    def make(
+        key: str = "T-1", *, version: str = "1", money: bool = True, **more: Any
+    ) -> InboxMessage:
         record = SourceRecord(key, version, entry(key, **more))
         done = messages.accept(agreement=firm, run=None, records=[record], cursor=None, now=NOW)
         [pk] = done.message_ids

@@ -6,7 +6,8 @@ import pytest
 
 from integrations.cases.fingerprints import fingerprint, shape
 from integrations.cases.models import Case, CaseEvent, Correction
-from integrations.cases.opening import Opening, mark_breached, mend, open_case, open_cases, settle
+from integrations.cases.opening import Opening, open_case, open_cases
+from integrations.cases.settling import mark_breached, mend, settle
 from integrations.messages.models import InboxMessage, Operation
 from tests.firm import NOW
 
@@ -26,6 +27,16 @@ def test_a_case_knows_whose_it_is_what_it_costs_and_when_it_is_due(case_of):
     assert (case.business_key, case.due_at) == ("P-1", NOW + timedelta(hours=4))
 
 
+def test_a_record_that_could_not_be_planned_is_priced_from_what_it_tells(case_of):
+    case = case_of(money=False, role="partner", hours="many")
+    assert (case.amount_minor, case.currency, case.business_key) == (120_000, "EUR", "P-1")
+
+
+def test_an_unreadable_amount_is_unknown_not_zero(case_of):
+    case = case_of(money=False, amount="12,00")
+    assert (case.amount_minor, case.priority) == (None, 0)
+
+
 def test_the_same_failure_told_twice_is_one_case(firm, arrived):
     message = arrived()
     tell = {"klass": "data", "title": "Bad", "detail": {}, "agreement": firm, "message": message}
@@ -41,7 +52,7 @@ def test_a_batch_opens_with_the_same_number_of_queries_at_any_size(
         Opening(klass="data", title="Bad", agreement=firm, message=arrived(f"T-{n}"))
         for n in range(20)
     ]
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         made = open_cases(openings, now=NOW)
     assert [case.message_id for case in made] == [one.message.pk for one in openings]
 
@@ -130,9 +141,7 @@ def test_a_settled_operation_closes_its_case(firm, failed_operation):
 
 def test_a_down_connection_is_one_case_and_belongs_to_its_domain(firm):
     for _ in range(3):
-        case = open_case(
-            klass="auth", title="Refused", detail={}, connection="psa-main", now=NOW
-        )
+        case = open_case(klass="auth", title="Refused", detail={}, connection="psa-main", now=NOW)
     assert (Case.objects.count(), case.domain.slug, case.system) == (1, "delivery", "psa")
     assert settle(connection="psa-main", klass="auth", now=LATER, resolution="Works again") == 1
 
@@ -165,7 +174,9 @@ def test_a_replay_that_nothing_carries_on_is_open_again(firm, failed_operation):
 
 def test_a_replay_that_settled_unheard_is_closed(firm, failed_operation, case_of):
     operation = failed_operation()
-    one = open_case(klass="data", title="x", detail={}, agreement=firm, operation=operation, now=NOW)
+    one = open_case(
+        klass="data", title="x", detail={}, agreement=firm, operation=operation, now=NOW
+    )
     two = case_of("T-3")
     Case.objects.update(state="replaying")
     Operation.objects.filter(pk=operation.pk).update(state="applied")
