@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from governance.audit import services as audit
 from integrations.connectors import secrets
+from integrations.connectors.description import compiled, seconds
 from integrations.connectors.models import Breaker, MaintenanceWindow, RateBucket, Secret
 from integrations.errors import PermissionRefused, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 FIRST_REST = timedelta(seconds=30)
@@ -30,15 +33,13 @@ class Person(Protocol):
     def has_perm(self, perm: str, obj: object = None) -> bool: ...
 
 
-class Limit(Protocol):
-    """A rate bucket as a description declares it; `refill` is tokens per second."""
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rate bucket; `refill` is tokens per second, and its name begins with what it matches."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def capacity(self) -> float: ...
-    @property
-    def refill(self) -> float: ...
+    name: str
+    capacity: float
+    refill: float
 
 
 def put_secret(*, name: str, value: str, by: Person, reason: str, now: datetime) -> Secret:
@@ -46,12 +47,21 @@ def put_secret(*, name: str, value: str, by: Person, reason: str, now: datetime)
     _refuse_unless_allowed(by, reason)
     if not name or not value:
         raise Refused("a secret needs a name and a value")
-    return _seal(name, value, by.label, now)
+    with transaction.atomic():
+        row = _seal(name, value, by.label, now)
+        audit.record("secret.put", subject=row, by=by, reason=reason, at=now)
+    return row
 
 
 def delete_secret(*, name: str, by: Person, reason: str) -> bool:
     _refuse_unless_allowed(by, reason)
-    return Secret.objects.filter(name=name).delete()[0] == 1
+    with transaction.atomic():
+        row = Secret.objects.select_for_update().filter(name=name).first()
+        if row is None:
+            return False
+        audit.record("secret.delete", subject=row, by=by, reason=reason)
+        row.delete()
+    return True
 
 
 def reseal_secrets(*, by: Person, reason: str, now: datetime) -> int:
@@ -59,7 +69,7 @@ def reseal_secrets(*, by: Person, reason: str, now: datetime) -> int:
     _refuse_unless_allowed(by, reason)
     newest = secrets.keys()[0]
     older = list(Secret.objects.exclude(key_id=newest.id).order_by("id"))
-    return sum(_reseal(row, newest, now) for row in older)
+    return sum(_reseal(row, newest, by=by, reason=reason, now=now) for row in older)
 
 
 def trip(*, connection: str, reason: str, now: datetime) -> Breaker:
@@ -94,6 +104,15 @@ def close(*, connection: str) -> bool:
         )
         == 1
     )
+
+
+def limits_of(description: Mapping[str, Any]) -> list[Limit]:
+    """The rate buckets that a connector description declares."""
+    return [
+        Limit(f"{row.match} {row.rate}/{row.per}", row.rate, row.rate / seconds(row.per))
+        for row in compiled(description).limits
+        if row.rate is not None
+    ]
 
 
 def set_limits(*, connection: str, limits: Iterable[Limit], now: datetime) -> None:
@@ -145,9 +164,12 @@ def plan_maintenance(
     _refuse_unless_allowed(by, reason)
     if ends_at <= starts_at:
         raise Refused("a maintenance window ends after it starts")
-    return MaintenanceWindow.objects.create(
-        connection=connection, starts_at=starts_at, ends_at=ends_at, reason=reason
-    )
+    with transaction.atomic():
+        window = MaintenanceWindow.objects.create(
+            connection=connection, starts_at=starts_at, ends_at=ends_at, reason=reason
+        )
+        audit.record("maintenance.plan", subject=window, by=by, reason=reason)
+    return window
 
 
 def _refuse_unless_allowed(by: Person, reason: str) -> None:
@@ -168,13 +190,16 @@ def _seal(name: str, value: str, by: str, now: datetime) -> Secret:
     return Secret.objects.update_or_create(name=name, defaults=sealed)[0]
 
 
-def _reseal(row: Secret, newest: secrets.Key, now: datetime) -> int:
+def _reseal(row: Secret, newest: secrets.Key, *, by: Person, reason: str, now: datetime) -> int:
     """Compare-and-swap: a value stored meanwhile is never overwritten by the older one."""
     value = secrets.unseal(row.name, row.key_id, bytes(row.ciphertext))
     unchanged = Secret.objects.filter(pk=row.pk, key_id=row.key_id, updated_at=row.updated_at)
-    return unchanged.update(
-        ciphertext=newest.seal(row.name, value), key_id=newest.id, updated_at=now
-    )
+    sealed = newest.seal(row.name, value)
+    with transaction.atomic():
+        done = unchanged.update(ciphertext=sealed, key_id=newest.id, updated_at=now)
+        if done:
+            audit.record("secret.reseal", subject=row, by=by, reason=reason, at=now)
+    return done
 
 
 def _level(row: RateBucket, now: datetime) -> float:
