@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.api import access, agreements, registry
+from portal.api import access, agreements, changes, registry
 
 REGISTRY = [
     pattern
@@ -40,5 +40,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-flow-agreement",
     ),
     path("v1/agreements/<str:digest>", agreements.AgreementDetail.as_view(), name="api-agreement"),
+    path("v1/change-requests", changes.ChangeList.as_view(), name="api-changes"),
+    path("v1/change-requests/<int:pk>", changes.ChangeDetail.as_view(), name="api-change"),
+    path(
+        "v1/change-requests/<int:pk>/votes", changes.ChangeVotes.as_view(), name="api-change-votes"
+    ),
+    path(
+        "v1/change-requests/<int:pk>/comments",
+        changes.ChangeComments.as_view(),
+        name="api-change-comments",
+    ),
+    path(
+        "v1/change-requests/<int:pk>/schedule",
+        changes.ChangeSchedule.as_view(),
+        name="api-change-schedule",
+    ),
+    path(
+        "v1/change-requests/<int:pk>/<slug:name>",
+        changes.ChangeMove.as_view(),
+        name="api-change-move",
+    ),
     *REGISTRY,
 ]

@@ -58,9 +58,7 @@ def test_fractions_stay_exact_when_asked():
 @pytest.mark.parametrize("how", HOSTILE)
 def test_the_api_answers_a_problem(caller, how):
     started = time.monotonic()
-    answer = caller("olga").post(
-        "/api/v1/tokens", HOSTILE[how], content_type="application/json"
-    )
+    answer = caller("olga").post("/api/v1/tokens", HOSTILE[how], content_type="application/json")
     assert answer["Content-Type"] == "application/problem+json"
     assert 400 <= answer.status_code < 500
     assert started <= time.monotonic()

@@ -22,7 +22,9 @@ SPECIFICATION = json.dumps(
         "openapi": "3.1.0",
         "info": {"title": "Time", "version": "1.0.0"},
         "paths": {
-            "/time": {"get": {"operationId": "listTime", "responses": {"200": {"description": "ok"}}}}
+            "/time": {
+                "get": {"operationId": "listTime", "responses": {"200": {"description": "ok"}}}
+            }
         },
     }
 )
@@ -128,9 +130,7 @@ def test_a_session_makes_a_token_whose_secret_is_shown_once(client, person):
 
 def test_a_specification_is_kept_byte_for_byte(caller):
     client = caller("olga")
-    made = client.post(
-        "/api/v1/specifications", SPECIFICATION, content_type="application/json"
-    )
+    made = client.post("/api/v1/specifications", SPECIFICATION, content_type="application/json")
     assert made.status_code == 201
     held = client.get(f"/api/v1/specifications/{made.json()['digest']}")
     assert held.content == SPECIFICATION.encode()
@@ -139,9 +139,7 @@ def test_a_specification_is_kept_byte_for_byte(caller):
 
 def test_a_broken_specification_is_refused_with_its_place(caller):
     broken = SPECIFICATION.replace('"version"', '"versio"')
-    answer = caller("olga").post(
-        "/api/v1/specifications", broken, content_type="application/json"
-    )
+    answer = caller("olga").post("/api/v1/specifications", broken, content_type="application/json")
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
     assert answer.json()["code"] == "invalid_document"
 
