@@ -1,12 +1,16 @@
 """The engine's door: documents in, findings out. Pure: no database, no network, no clock."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from governance.compatibility import documents, validity
+from governance.compatibility import documents, grading, jsonschema, openapi, validity
 from governance.compatibility.documents import Document
+from governance.compatibility.findings import Comparison, Finding, NotChecked
+from governance.compatibility.policies import Policy
 from governance.compatibility.reading import BadDocument
 
-__all__ = ["BadDocument", "Document", "load"]
+__all__ = ["BadDocument", "Comparison", "Document", "Finding", "Policy", "compare", "load"]
+MODES = ("backward", "forward", "full")
 
 
 def load(
@@ -38,3 +42,43 @@ REQUIRE = {
     "odcs": _require_odcs,
 }
 """What a value must be, by kind, before it is compared."""
+
+
+def compare(
+    old: Document, new: Document, *, mode: str = "backward", policy: Policy | None = None
+) -> Comparison:
+    """What the step from `old` to `new` does to those who rely on `old`."""
+    if old.kind != new.kind:
+        raise BadDocument(f"a document of kind {old.kind} and one of kind {new.kind}")
+    if mode not in MODES:
+        raise BadDocument(f"no such mode {mode!r}: backward, forward or full")
+    rules = policy or Policy()
+    return COMPARE[old.kind](old, new, mode, rules)
+
+
+def _json_schema(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
+    judged = jsonschema.compare(old, new, mode, policy)
+    return grading.grade(judged.findings, judged.skipped, policy, proven=judged.proven)
+
+
+def _openapi(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
+    """Forward: may clients of the new version use the old one?"""
+    found: list[Finding] = []
+    skipped: list[NotChecked] = []
+    for way in ("backward", "forward") if mode == "full" else (mode,):
+        sides = (old, new) if way == "backward" else (new, old)
+        some, places = openapi.compare(*sides, policy)
+        found.extend(some if way == "backward" else map(openapi.mirrored, some))
+        skipped.extend(places)
+    return grading.grade(found, skipped, policy)
+
+
+COMPARE = {"openapi": _openapi, "json-schema": _json_schema}
+
+
+def compare_history(
+    versions: Sequence[Document], *, mode: str = "backward", policy: Policy | None = None
+) -> list[Comparison]:
+    """Transitive: the newest version against every earlier one, the latest first."""
+    newest = versions[-1]
+    return [compare(old, newest, mode=mode, policy=policy) for old in reversed(versions[:-1])]

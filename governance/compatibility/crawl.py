@@ -1,0 +1,173 @@
+"""Two documents walked side by side: every pair of schemas is compared once.
+
+Pairs are kept by (old, new, context). Edges between pairs and from operations to pairs tell, at the
+end, which operations a finding reaches. No recursion: cycles and depth cost nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from governance.compatibility import findings, limits, rules
+from governance.compatibility.findings import Finding, NotChecked
+from governance.compatibility.references import Sub
+from governance.compatibility.rules import PLACES, Direction, Place
+from governance.compatibility.sameness import Sameness
+from governance.compatibility.views import View, Views
+
+Key = tuple[int, int, "Context"]
+Check = Callable[["Crawl", "Pair"], object]
+"""Looks at a pair; a true answer says that there is nothing more to look at."""
+
+
+class Context(NamedTuple):
+    """How a pair is judged."""
+
+    place: str
+    guarded: bool = False
+    """The value does not travel this way: readOnly in a request, writeOnly in a response."""
+    loose: bool = False
+    """The medium has no types of its own (text, XML, a query string)."""
+
+    @property
+    def row(self) -> Place:
+        return PLACES[self.place]
+
+    @property
+    def inner(self) -> "Context":
+        return self._replace(place=self.row.inner)
+
+    @property
+    def receives(self) -> bool:
+        """The client reads the value."""
+        return self.row.direction in (Direction.RESPONSE, Direction.FORWARD)
+
+
+@dataclass(eq=False, slots=True)
+class Pair:
+    """Two views and what their own difference says."""
+
+    old: View
+    new: View
+    context: Context
+    findings: list[Finding] = field(default_factory=list)
+    children: list[Key] = field(default_factory=list)
+
+
+class Crawl:
+    """The pairs of one comparison."""
+
+    def __init__(self, old: Views, new: Views, checks: Iterable[Check]) -> None:
+        self.old, self.new = old, new
+        self.checks = tuple(checks)
+        self.sameness = Sameness(
+            old.index.root, new.index.root, same_dialect=old.dialect == new.dialect
+        )
+        self.pairs: dict[Key, Pair] = {}
+        self.queue: list[Key] = []
+        self.not_checked: dict[tuple[str, str], NotChecked] = {}
+
+    def compare(self, old: Sub, new: Sub, context: Context) -> Key | None:
+        """Note that a pair is to be compared; None where nothing changed."""
+        if self.sameness.same(old, new):
+            return None
+        left, right = self.old.view(old), self.new.view(new)
+        key = (id(left), id(right), context)
+        if key not in self.pairs:
+            if len(self.pairs) >= limits.MAX_PAIRS:
+                self.skip("both", new.pointer, "more pairs of schemas than the budget allows")
+                return None
+            self.pairs[key] = Pair(left, right, context)
+            self.queue.append(key)
+        return key
+
+    def child(self, pair: Pair, old: Sub, new: Sub, context: Context | None = None) -> None:
+        """Compare inside a pair."""
+        key = self.compare(old, new, context or pair.context.inner)
+        if key is not None:
+            pair.children.append(key)
+
+    def run(self) -> None:
+        while self.queue:
+            pair = self.pairs[self.queue.pop()]
+            self._unresolved(pair)
+            for check in self.checks:
+                if check(self, pair):
+                    break
+
+    def _unresolved(self, pair: Pair) -> None:
+        for place, reference in pair.old.unresolved:
+            self.skip("old", place, f"{reference} cannot be resolved inside the document")
+        for place, reference in pair.new.unresolved:
+            self.skip("new", place, f"{reference} cannot be resolved inside the document")
+
+    def skip(self, side: Any, pointer: str, message: str) -> None:
+        self.not_checked.setdefault((side, pointer), NotChecked(side, pointer, message))
+
+    def equal(self, old: Sub, new: Sub, context: Context) -> bool:
+        """Is there no difference of any weight, here or below?"""
+        return not self.reachable(self.compare(old, new, context))
+
+    def reachable(self, start: Key | None) -> list[Finding]:
+        """Findings of a pair and of all below it; runs what is still waiting."""
+        if start is None:
+            return []
+        self.run()
+        seen, stack, found = {start}, [start], []
+        while stack:
+            pair = self.pairs[stack.pop()]
+            found.extend(pair.findings)
+            for key in pair.children:
+                if key not in seen:
+                    seen.add(key)
+                    stack.append(key)
+        return found
+
+    def collect(self, roots: dict[Key, list[str]]) -> list[Finding]:
+        """All findings that some root reaches, each with the operations that it touches."""
+        self.run()
+        names = list(dict.fromkeys(name for listed in roots.values() for name in listed))
+        bits = {name: 1 << place for place, name in enumerate(names)}
+        reach: dict[Key, int] = {}
+        queue = []
+        for key, listed in roots.items():
+            reach[key] = sum(bits[name] for name in listed)
+            queue.append(key)
+        while queue:
+            key = queue.pop()
+            for child in self.pairs[key].children:
+                joined = reach.get(child, 0) | reach[key]
+                if joined != reach.get(child):
+                    reach[child] = joined
+                    queue.append(child)
+        return self._merged(reach, names)
+
+    def _merged(self, reach: dict[Key, int], names: list[str]) -> list[Finding]:
+        """One finding per fingerprint, with the operations of all its pairs."""
+        touched: dict[str, int] = {}
+        kept: dict[str, Finding] = {}
+        for key, mask in reach.items():
+            for finding in self.pairs[key].findings:
+                kept.setdefault(finding.fingerprint, finding)
+                touched[finding.fingerprint] = touched.get(finding.fingerprint, 0) | mask
+        return [
+            findings.with_operations(
+                finding, [n for place, n in enumerate(names) if touched[name] >> place & 1]
+            )
+            for name, finding in kept.items()
+        ]
+
+
+def note(
+    pair: Pair, event: str, keyword: str = "", *, old_at: str = "", new_at: str = "", **words: Any
+) -> None:
+    """Record that something changed between the two views of a pair."""
+    rule = rules.schema_rule(pair.context.row, event, guarded=pair.context.guarded)
+    pair.findings.append(
+        findings.make(
+            rule,
+            old_at or pair.old.place(keyword),
+            new_at or pair.new.place(keyword),
+            **words,
+        )
+    )

@@ -1,0 +1,107 @@
+"""What a comparison found: one finding per root cause."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+import msgspec
+
+from governance.compatibility.rules import Direction, Level, Rule
+
+Verdict = Literal["compatible", "incompatible", "not_checked"]
+MISSING: Any = object()
+"""No witness: null is one."""
+ORDER = {Level.BREAKING: 0, Level.RISKY: 1, Level.SAFE: 2, Level.INFO: 3}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`witness` is the raw payload that proves it, MISSING where none was made."""
+
+    rule: str
+    level: Level
+    direction: Direction
+    old_pointer: str
+    new_pointer: str
+    message: str
+    witness: Any = MISSING
+    operations: tuple[str, ...] = ()
+    fingerprint: str = ""
+    reaches: bool = False
+    """Something that we are known to use stands at this place."""
+
+    def to_dict(self) -> dict[str, Any]:
+        values = asdict(self) | {"operations": list(self.operations)}
+        if self.witness is MISSING:
+            del values["witness"]
+        else:
+            values["witness"] = self.witness
+        return values
+
+
+@dataclass(frozen=True)
+class NotChecked:
+    """A place that the engine does not understand, and why."""
+
+    side: Literal["old", "new", "both"]
+    pointer: str
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The verdict with everything it rests on."""
+
+    verdict: Verdict
+    findings: list[Finding] = field(default_factory=list)
+    not_checked: list[NotChecked] = field(default_factory=list)
+    proven: bool = False
+    """Containment was proven, not only looked for."""
+    waivers_unused: list[str] = field(default_factory=list)
+    bump: str = ""
+    """The version step that the findings ask for: major, minor, patch or empty."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "not_checked": [place.to_dict() for place in self.not_checked],
+            "proven": self.proven,
+            "waivers_unused": self.waivers_unused,
+            "bump": self.bump,
+        }
+
+
+def digest(*parts: Any) -> str:
+    """A short stable name for values."""
+    data = msgspec.json.encode(parts, order="sorted", enc_hook=str)
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def make(rule: Rule, old_pointer: str, new_pointer: str, **words: Any) -> Finding:
+    """A finding of a rule; its fingerprint survives edits elsewhere."""
+    message = rule.message.format(**{"name": "", "old": "", "new": "", **words})
+    return Finding(
+        rule.id,
+        rule.level,
+        rule.direction,
+        old_pointer,
+        new_pointer,
+        message,
+        fingerprint=digest(rule.id, new_pointer or old_pointer, words),
+    )
+
+
+def ordered(findings: list[Finding]) -> list[Finding]:
+    """The gravest first, those that reach us before the rest, then by place."""
+    return sorted(
+        findings,
+        key=lambda f: (ORDER[f.level], not f.reaches, f.new_pointer or f.old_pointer, f.rule),
+    )
+
+
+def with_operations(finding: Finding, operations: list[str]) -> Finding:
+    return replace(finding, operations=tuple(operations))
