@@ -24,6 +24,8 @@ from integrations.messages import bodies
 from integrations.messages.models import InboxMessage, Operation
 from integrations.messages.queries import packed
 
+__all__ = ["Opening", "live", "open_case", "open_cases"]
+
 SETTLE_WITHIN = timedelta(hours=4)
 """Where the data contract says nothing, or no contract is concerned."""
 
