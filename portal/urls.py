@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.web.health.urls")),
     path("", include("portal.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("portal.api.urls")),

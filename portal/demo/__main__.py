@@ -58,9 +58,9 @@ def _start(children: Children, *, port: int, every: float) -> None:
     billing += ["--state", str(firm.FOLDER / "billing.sqlite3")]
     children.start("billing", ["-m", "portal.demo.billing", *billing], environment)
     say("2/4  Database, people, registry and its foundation request")
-    children.run(["-m", "portal.demo.founding"], environment)
-    say("3/4  Portal, worker and beat")
     manage = str(firm.ROOT / "manage.py")
+    children.run([manage, "found_demo"], environment)
+    say("3/4  Portal, worker and beat")
     children.start("portal", [manage, "up", "--port", str(port)], environment)
     _wait(children, port)
     say("4/4  Ready\n")

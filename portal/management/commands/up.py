@@ -18,7 +18,7 @@ Each is told a first password here, once; then sign in and open the foundation r
 """
 SERVER = (
     *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
-    *("--workers-kill-timeout", "20", "--log-level", "warning"),
+    *("--workers-kill-timeout", "8", "--log-level", "warning"),
 )
 
 
