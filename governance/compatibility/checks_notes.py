@@ -72,7 +72,7 @@ class PropertyLifecycles:
     def __call__(self, crawl: Crawl, pair: Pair) -> None:
         if pair.context.row.strict or pair.context.row.inner.startswith("request-parameter"):
             return
-        for name in pair.old.properties.keys() & pair.new.properties.keys():
+        for name in pair.changed:
             before = crawl.old.view(pair.old.properties[name])
             after = crawl.new.view(pair.new.properties[name])
             if before.words.keys() & INTERESTING or after.words.keys() & INTERESTING:

@@ -15,11 +15,13 @@ OPEN = Sub(True, "")
 def check_properties(crawl: Crawl, pair: Pair) -> None:
     old, new = pair.old, pair.new
     for name, before in old.properties.items():
-        if name in new.properties:
-            crawl.child(pair, before, new.properties[name], inside(crawl, pair, name))
-            _access(crawl, pair, name)
-        else:
+        after = new.properties.get(name)
+        if after is None:
             _removed(crawl, pair, name)
+        elif not crawl.sameness.same(before, after):
+            pair.changed.append(name)
+            crawl.child(pair, before, after, inside(crawl, pair, name))
+            _access(crawl, pair, name)
     for name in new.properties:
         if name not in old.properties:
             _added(crawl, pair, name)

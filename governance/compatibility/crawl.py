@@ -52,6 +52,8 @@ class Pair:
     context: Context
     findings: list[Finding] = field(default_factory=list)
     children: list[Key] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    """Properties on both sides that are not byte for byte the same."""
 
 
 class Crawl:

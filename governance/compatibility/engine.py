@@ -27,17 +27,13 @@ def load(
     return document
 
 
-def _require_openapi(value: Any) -> None:
-    validity.openapi_version(value)
-
-
 def _require_odcs(value: Any) -> None:
     if not isinstance(value, dict):
         raise BadDocument("a data contract is an object")
 
 
 REQUIRE = {
-    "openapi": _require_openapi,
+    "openapi": validity.require_openapi,
     "json-schema": validity.require_json_schema,
     "odcs": _require_odcs,
 }

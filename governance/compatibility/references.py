@@ -1,11 +1,16 @@
 """Where `$ref` leads inside one document: pointers, `$anchor` and `$id`, never a network."""
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag, urljoin
+
+import msgspec
 
 from governance.compatibility import pointers
 
 ANCHORS = ("$anchor", "$dynamicAnchor")
+NAMING = re.compile(rb'"\$(?:id|anchor|dynamicAnchor)":"')
+"""Without any of these, pointers are the only names."""
 OPAQUE = ("enum", "const", "default", "example", "examples")
 """Keywords whose values are data, not schemas."""
 
@@ -24,7 +29,8 @@ class Index:
         self.root = root
         self.named: dict[str, Sub] = {}
         self.bases: dict[int, str] = {}
-        self._walk()
+        if NAMING.search(msgspec.json.encode(root, enc_hook=str)):
+            self._walk()
 
     def _walk(self) -> None:
         stack: list[tuple[Any, str, str]] = [(self.root, "", "")]

@@ -7,13 +7,13 @@ from typing import Any
 import jsonschema_rs
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from governance.compatibility import pointers
+from governance.compatibility import pointers, shape
 from governance.compatibility.reading import BadDocument
 
 Problem = tuple[str, str]
 """Pointer and message."""
 VERSIONS = ("2.0", "3.0", "3.1")
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = shape.METHODS
 
 
 def openapi_version(value: Any) -> str:
@@ -45,6 +45,13 @@ def specification_problems(value: dict[str, Any]) -> Iterator[Problem]:
         yield explain(error)
     yield from broken_references(value)
     yield from operation_problems(value)
+
+
+def require_openapi(value: Any) -> None:
+    """Refuse what could not be compared as an OpenAPI document."""
+    checker = shape.validator(openapi_version(value))
+    if not checker.is_valid(value):
+        require(explain(error) for error in checker.iter_errors(value))
 
 
 def explain(error: jsonschema_rs.ValidationError) -> Problem:
