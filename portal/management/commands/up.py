@@ -7,14 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from portal.accounts.models import User
 
 HOW_TO_BEGIN = """
-This portal is empty. Name the two platform administrators who sign its foundation:
-  manage.py up --admin ada --admin ben
-Each is told a first password here, once; then sign in and open the foundation request.
+This portal is empty. It begins with three people: one who writes its foundation and two platform
+administrators who sign it. Make their accounts; each first password is shown once:
+  manage.py up --person devon --person ada --person ben
+then register the first domains, people and systems:
+  manage.py found foundation.yaml --by devon --signer ada --signer ben
 """
 SERVER = (
     *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
@@ -28,13 +30,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=settings.PORT)
-        parser.add_argument(
-            "--admin", action="append", default=[], help="make this platform administrator"
-        )
+        parser.add_argument("--person", action="append", default=[], help="make this account")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        for username in options["admin"]:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        for username in options["person"]:
             self._make(username)
         if not User.objects.exists():
             self.stdout.write(HOW_TO_BEGIN)
@@ -46,10 +47,8 @@ class Command(BaseCommand):
         if User.objects.filter(username=username).exists():
             self.stdout.write(f"{username} exists already")
             return
-        if User.objects.filter(is_superuser=True).count() >= 2:
-            raise CommandError("two platform administrators exist; grant more in the portal")
         password = secrets.token_urlsafe(12)
-        User.objects.create_superuser(username, password=password)
+        User.objects.create_user(username, password=password)
         self.stdout.write(f"{username}: first password {password}")
 
     def _serve(self, *, host: str, port: int) -> None:

@@ -1,0 +1,133 @@
+"""`manage.py up` as a stranger starts it: a process of its own, an empty folder, a free port."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0
+
+
+class Portal:
+    """One started portal and everything that it started."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        self.port = _free_port()
+        self.said = folder / "said.txt"
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}
+        } | {"CONCORDAT_VAR": str(folder), "CONCORDAT_LOG": "json"}
+        with self.said.open("a") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--port", str(self.port), *more],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def get(self, path: str) -> tuple[int, dict[str, object]]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+        except OSError:
+            return 0, {}
+
+    def wait(self, path: str) -> dict[str, object]:
+        """The answer once it is 200."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            status, body = self.get(path)
+            if status == 200:
+                return body
+            time.sleep(0.2)
+        raise AssertionError(f"{path} never answered 200:\n{self.said.read_text()[-2000:]}")
+
+    def children(self) -> list[int]:
+        """Ids of the processes whose parent it is."""
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(number) for number in found.read_text().split()]
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _gone(pid: int) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
+    started: list[Portal] = []
+
+    def begin(*more: str) -> Portal:
+        started.append(Portal(tmp_path, *more))
+        return started[-1]
+
+    yield begin
+    for portal in started:
+        if portal.process.poll() is None:
+            portal.process.kill()
+            portal.process.wait()
+
+
+def test_an_empty_portal_becomes_ready_stops_on_ctrl_c_and_starts_again(start):
+    portal = start("--person", "devon", "--person", "ada", "--person", "ben")
+    ready = portal.wait("/health/ready")
+    assert {name: check["ok"] for name, check in ready["checks"].items()} == {
+        "database": True,
+        "broker": True,
+        "work": True,
+        "beat": True,
+    }
+    children = portal.children()
+    assert portal.end(signal.SIGINT) == 0
+    assert all(_gone(child) for child in children)
+    said = portal.said.read_text()
+    assert [f"{name}: first password" in said for name in ("devon", "ada", "ben")] == [True] * 3
+    again = start("--person", "ada")
+    assert again.wait("/health/live") == {"status": "live"}
+    assert "ada exists already" in again.said.read_text()
+    assert again.end(signal.SIGTERM) == 0
+
+
+def test_a_killed_server_leaves_no_orphan(start):
+    portal = start()
+    portal.wait("/health/live")
+    children = portal.children()
+    assert children
+    portal.process.kill()
+    assert all(_gone(child) for child in children)
+    assert "This portal is empty" in portal.said.read_text()
