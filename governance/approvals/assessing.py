@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 def assess(items: Sequence[Item], *, raised_to: str = "") -> Classification:
     """The class, computed from the items against what is active now."""
-    return classify([_change(item, items) for item in items], raised_to=raised_to)
+    olds = bases.befores(items)
+    changes = [_change(item, old, items) for item, old in zip(items, olds, strict=True)]
+    return classify(changes, raised_to=raised_to)
 
 
-def _change(item: Item, items: Sequence[Item]) -> Change:
+def _change(item: Item, old: dict[str, Any] | None, items: Sequence[Item]) -> Change:
     judgement = verdicts.judge(item)
     return Change(
         kind=item.kind,
         slug=item.slug,
-        old=bases.before(item),
+        old=old,
         new=item.document,
         verdict=judgement.verdict if judgement else "",
         sensitive=_sensitive(item, items),

@@ -31,9 +31,9 @@ LINEAGES = {
 }
 
 
-def line_of(item: Item) -> str:
-    """The compatibility line of a version item: its own word, else the major version."""
-    return str(item.document.get("line") or item.document["version"].split(".")[0])
+def line(document: dict[str, Any]) -> str:
+    """The compatibility line of a version: its own word, else the major version."""
+    return str(document.get("line") or document["version"].split(".")[0])
 
 
 def current_of_line(item: Item) -> Governed | None:
@@ -44,23 +44,46 @@ def current_of_line(item: Item) -> Governed | None:
     rows: Any = lineage.model._default_manager
     parent = {f"{lineage.parent}__slug": item.document[lineage.parent]}
     found: Governed | None = (
-        rows.filter(**parent, line=line_of(item), status=Status.ACTIVE)
+        rows.filter(**parent, line=line(item.document), status=Status.ACTIVE)
         .exclude(slug=item.slug)
         .first()
     )
     return found
 
 
-def before(item: Item) -> dict[str, Any] | None:
-    """The active document that a reader compares the proposal with; None where it is new.
+Rows = dict[tuple[str, str], "Governed"]
+
+
+def active_rows(items: Sequence[Item]) -> Rows:
+    """(kind, slug) → row, for those that are active: one query for each kind."""
+    slugs: dict[str, list[str]] = {}
+    for item in items:
+        slugs.setdefault(item.kind, []).append(item.slug)
+    found: Rows = {}
+    for kind, names in slugs.items():
+        rows = subjects.KINDS[kind].model._default_manager
+        for row in rows.filter(slug__in=names, status=Status.ACTIVE):
+            found[kind, row.slug] = row
+    return found
+
+
+def befores(items: Sequence[Item]) -> list[dict[str, Any] | None]:
+    """For each item the active document that a reader compares it with; None where it is new.
 
     A new version is compared with the active one of its line, else with the newest other version.
     """
-    row = subjects.row_of(item)
-    if row is not None and row.status == Status.ACTIVE:
-        return dict(row.document)
-    other = current_of_line(item) or _newest_other(item)
-    return dict(other.document) if other else None
+    rows = active_rows(items)
+    return [_before(item, rows.get((item.kind, item.slug))) for item in items]
+
+
+def before(item: Item) -> dict[str, Any] | None:
+    """The same for one item."""
+    return befores([item])[0]
+
+
+def _before(item: Item, row: Governed | None) -> dict[str, Any] | None:
+    found = row or current_of_line(item) or _newest_other(item)
+    return dict(found.document) if found else None
 
 
 def _newest_other(item: Item) -> Governed | None:
@@ -81,14 +104,14 @@ def _newest_other(item: Item) -> Governed | None:
 def base(items: Sequence[Item]) -> dict[str, str]:
     """`kind:slug` → digest of the active content ('' when there is none), lines included."""
     found: dict[str, str] = {}
+    rows = active_rows(items)
     for item in items:
-        row = subjects.row_of(item)
-        active = row is not None and row.status == Status.ACTIVE
-        found[f"{item.kind}:{item.slug}"] = row.digest if row is not None and active else ""
-        if item.kind in LINEAGES and not active:
+        row = rows.get((item.kind, item.slug))
+        found[f"{item.kind}:{item.slug}"] = row.digest if row else ""
+        if item.kind in LINEAGES and row is None:
             current = current_of_line(item)
             parent = item.document[LINEAGES[item.kind].parent]
-            key = f"{item.kind}:{parent}@line:{line_of(item)}"
+            key = f"{item.kind}:{parent}@line:{line(item.document)}"
             found[key] = current.digest if current else ""
     return found
 
@@ -100,10 +123,10 @@ def domains(items: Sequence[Item]) -> tuple[list[str], bool]:
     """
     found: dict[str, None] = {}
     firm_wide = False
+    rows = active_rows(items)
     for item in items:
         slugs = [_domain(item.kind, item.slug, item.document)]
-        row = subjects.row_of(item)
-        if row is not None and row.status == Status.ACTIVE:
+        if row := rows.get((item.kind, item.slug)):
             slugs.append(_domain(item.kind, item.slug, row.document))
         firm_wide |= None in slugs
         found |= dict.fromkeys(slug for slug in slugs if slug)

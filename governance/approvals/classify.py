@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from governance import canonical
 from governance.approvals.lifecycle import RiskClass, heavier
 
 WORDS = frozenset({"name", "description", "notes"})
@@ -83,7 +84,8 @@ def weigh(change: Change) -> list[Ground]:
 
 
 def _changed(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
-    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+    """Compared as they are hashed: to Python, `true` and `1` are equal."""
+    return {key for key in {*old, *new} if not same(old.get(key), new.get(key))}
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -154,19 +156,18 @@ def _mapping(change: Change, changed: set[str]) -> list[Ground]:
 def _changed_rules(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Targets and expressions of the rules that stand in one mapping only."""
     before, after = _all_rules(old), _all_rules(new)
-    alone = [one for one in before if one not in after] + [
-        one for one in after if one not in before
-    ]
-    return [f"{one.get('to', '')} {one.get('from', '')}" for _, one in alone]
+    alone = [one for key, one in before.items() if key not in after]
+    alone += [one for key, one in after.items() if key not in before]
+    return [f"{one.get('to', '')} {one.get('from', '')}" for one in alone]
 
 
-def _all_rules(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _all_rules(document: dict[str, Any]) -> dict[tuple[str, bytes], dict[str, Any]]:
+    """(effect or read, the rule as it is hashed) → rule."""
     found = [("read", one) for one in document["read"]["rules"]]
     for effect in document["effects"]:
-        found += [
-            (effect["kind"], one) for one in (*effect.get("body", []), *effect.get("path", []))
-        ]
-    return found
+        place = f"effect {effect['kind']}"
+        found += [(place, one) for one in (*effect.get("body", []), *effect.get("path", []))]
+    return {(place, canonical.encode(one)): one for place, one in found}
 
 
 def _flow(change: Change, changed: set[str]) -> list[Ground]:
@@ -207,7 +208,12 @@ def _contract_version(change: Change, changed: set[str]) -> list[Ground]:
 def _meanings_changed(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     before, after = old.get("fields", {}), new.get("fields", {})
     shared = set(old["schema"].get("properties", {})) & set(new["schema"].get("properties", {}))
-    return sorted(name for name in shared if before.get(name, {}) != after.get(name, {}))
+    return sorted(name for name in shared if not same(before.get(name, {}), after.get(name, {})))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are hashed alike."""
+    return canonical.encode(one) == canonical.encode(other)
 
 
 def _meaning(name: str, change: Change) -> Ground:
@@ -240,10 +246,16 @@ WEIGHTS: dict[str, Callable[[Change, set[str]], list[Ground]]] = {
 
 
 def sensitive_fields(documents: Iterable[dict[str, Any]]) -> frozenset[str]:
-    """Fields of data contract versions that hold money, tax, party, dates or rates."""
-    return frozenset(
-        name
-        for document in documents
-        for name, meaning in document.get("fields", {}).items()
-        if meaning.get("kind") in SENSITIVE or meaning.get("currency")
-    )
+    """Fields of data contract versions that hold money, tax, party, dates or rates.
+
+    The field that carries an amount's currency is one of them.
+    """
+    found: set[str] = set()
+    for document in documents:
+        for name, meaning in document.get("fields", {}).items():
+            carrier = meaning.get("currency", "")
+            if meaning.get("kind") in SENSITIVE or carrier:
+                found.add(name)
+            if carrier in document["schema"].get("properties", {}):
+                found.add(carrier)
+    return frozenset(found)

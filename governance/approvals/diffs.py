@@ -26,17 +26,15 @@ def differences(before: Any, after: Any) -> list[Difference]:
 
 
 def _walk(place: str, before: Any, after: Any) -> Iterator[Difference]:
-    if type(before) is type(after) and before == after:
-        return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _walk_members(place, before, after)
     elif isinstance(before, list) and isinstance(after, list):
         yield from _walk_lists(place, before, after)
-    elif before is None:
+    elif before is None and after is not None:
         yield Difference(place, "added", None, after)
-    elif after is None:
+    elif after is None and before is not None:
         yield Difference(place, "removed", before, None)
-    else:
+    elif type(before) is not type(after) or before != after:
         yield Difference(place, "changed", before, after)
 
 

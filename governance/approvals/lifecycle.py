@@ -117,7 +117,7 @@ MOVES: dict[str, Move] = {
     ),
     "activate": Move((State.SCHEDULED,), State.ACTIVE, "", "Activate", Who.CLOCK),
     "supersede": Move((State.ACTIVE,), State.SUPERSEDED, "", "Supersede", Who.CLOCK),
-    "roll_back": Move((State.ACTIVE,), State.ACTIVE, PROPOSE, "Roll back", Who.EDITOR),
+    "rollback": Move((State.ACTIVE,), State.ACTIVE, PROPOSE, "Roll back", Who.EDITOR),
 }
 """An edit leaves a draft a draft; a roll-back opens a new request and leaves this one as it is."""
 

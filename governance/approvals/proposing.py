@@ -16,14 +16,13 @@ from governance.approvals.lifecycle import (
     after_edit,
     refuse_unless_legal,
 )
-from governance.approvals.models import ChangeRequest, Revision, Vote
+from governance.approvals.models import ChangeRequest, Vote
 from governance.approvals.revisions import Items, add_revision, create, record_opening
 from governance.approvals.steps import move
 from governance.errors import (
     Conflict,
     InvalidDocument,
     PermissionRefused,
-    StaleRevision,
     TransitionRefused,
 )
 
@@ -128,7 +127,7 @@ def submit(
     parsed = subjects.parse_items(revision.content)
     _refuse_stranger(request, by, parsed)
     _refuse_rivals(request)
-    refuse_moved_base(revision, parsed)
+    steps.refuse_moved_base(revision, parsed)
     gating.refuse_closed(gating.run_all(request, revision, now=moment))
     _void_votes(request, now=moment)
     return move(
@@ -160,16 +159,6 @@ def _refuse_missing_signers(request: ChangeRequest, *, now: datetime) -> None:
     needed = sum(one.count for one in steps.snapshot(request))
     if len(steps.able(request, None, now=now)) < needed:
         raise TransitionRefused(f"the foundation needs {needed} signers who did not write it")
-
-
-def refuse_moved_base(revision: Revision, parsed: Sequence[Item]) -> None:
-    """StaleRevision when something that the proposal was made against is active no longer."""
-    today = bases.base(parsed)
-    if moved := [name for name in today if today[name] != revision.base.get(name)]:
-        raise StaleRevision(
-            f"{', '.join(moved)} changed since revision {revision.number} was written; edit the "
-            "request so that it stands on what is active now"
-        )
 
 
 def _refuse_rivals(request: ChangeRequest) -> None:
@@ -216,7 +205,7 @@ def rollback(
     """A new request, submitted at once, that proposes what was active before this one."""
     moment = now or timezone.now()
     request = ChangeRequest.objects.get(pk=request.pk)
-    refuse_unless_legal("roll_back", state=request.state)
+    refuse_unless_legal("rollback", state=request.state)
     return _propose_return(request, by=by, reason=reason, now=moment)
 
 

@@ -16,7 +16,6 @@ from governance.approvals.lifecycle import (
     refuse_unless_legal,
 )
 from governance.approvals.models import ChangeRequest, Comment, GateResult, Revision, Vote
-from governance.approvals.proposing import refuse_moved_base
 from governance.approvals.rules import missing, seating
 from governance.approvals.steps import move
 from governance.errors import InvalidDocument, PermissionRefused, SeparationOfDuties
@@ -52,7 +51,7 @@ def vote(
     seat = _seat(request, by, now=moment)
     if verdict == Verdict.REQUEST_CHANGES:
         return _send_back(request, revision, by=by, seat=seat, reason=reason, now=moment)
-    refuse_moved_base(revision, subjects.parse_items(revision.content))
+    steps.refuse_moved_base(revision, subjects.parse_items(revision.content))
     gating.refuse_closed(GateResult.objects.filter(revision=revision))
     _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=moment)
     return _count(request, revision, by=by, reason=reason, now=moment)

@@ -28,7 +28,7 @@ class Rule:
 
     def plain(self) -> dict[str, Any]:
         """As it stands in a request's snapshot."""
-        held = asdict(self) | {"people": list(self.people)}
+        held = asdict(self) | {"seat": str(self.seat), "people": list(self.people)}
         return held if self.people else {k: v for k, v in held.items() if k != "people"}
 
 

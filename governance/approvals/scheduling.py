@@ -36,20 +36,20 @@ def schedule(
         raise TransitionRefused(f"a change request that is {request.state} has no time to choose")
     if at < moment:
         raise InvalidDocument("that moment has passed", pointer="/at")
-    _refuse_outsider(request, by, now=moment)
+    if not may_choose_time(request, by, now=moment):
+        raise PermissionRefused("only its authors and the owner of its domain choose the time")
     if request.state in (State.APPROVED, State.SCHEDULED):
         refuse_unless_legal("schedule", state=request.state)
         return set_time(request, at=at, by=by, reason=reason, now=moment)
     return _plan(request, at=at, by=by, reason=reason, now=moment)
 
 
-def _refuse_outsider(request: ChangeRequest, by: Any, *, now: datetime) -> None:
+def may_choose_time(request: ChangeRequest, by: Any, *, now: datetime) -> bool:
     """Authors, owners of its domain, and whoever may propose there."""
     if by.pk in steps.authors(request) or by.has_perm(PROPOSE, request):
-        return
+        return True
     slug = request.domain.slug if request.domain else ""
-    if by.pk not in seats.seats(now=now).who(Seat.OWNER, slug):
-        raise PermissionRefused("only its authors and the owner of its domain choose the time")
+    return by.pk in seats.seats(now=now).who(Seat.OWNER, slug)
 
 
 def _plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from governance.approvals import seats
+from governance.approvals import bases, seats
 from governance.approvals.lifecycle import State
 from governance.approvals.models import ChangeRequest, Revision
 from governance.approvals.rules import Rule, fits, rule
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from governance.approvals.rules import Who
+    from governance.approvals.subjects import Item
 
 
 def locked(request: ChangeRequest) -> ChangeRequest:
@@ -62,6 +63,16 @@ def refuse_stale(revision: Revision, seen: str) -> None:
         raise StaleRevision(
             f"revision {revision.number} ({revision.digest[:8]}) is current, but you saw "
             f"{seen[:8] or 'none'}; read it again"
+        )
+
+
+def refuse_moved_base(revision: Revision, parsed: Sequence[Item]) -> None:
+    """StaleRevision when something that the proposal was made against is active no longer."""
+    today = bases.base(parsed)
+    if moved := [name for name in today if today[name] != revision.base.get(name)]:
+        raise StaleRevision(
+            f"{', '.join(moved)} changed since revision {revision.number} was written; edit the "
+            "request so that it stands on what is active now"
         )
 
 

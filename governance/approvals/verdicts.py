@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from governance.approvals import bases
+from governance.approvals.classify import same
 
 if TYPE_CHECKING:
     from governance.approvals.subjects import Item
@@ -29,6 +30,6 @@ def judge(item: Item) -> Judgement | None:
     old = bases.before(item) if part else None
     if part is None or old is None:
         return None
-    if old.get(part) == item.document.get(part):
+    if same(old.get(part), item.document.get(part)):
         return Judgement(COMPATIBLE)
     return Judgement(NOT_CHECKED)

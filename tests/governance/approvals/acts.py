@@ -1,0 +1,58 @@
+"""What people do with change requests, short enough to read in a sentence."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from governance.approvals import services
+from governance.approvals.models import ChangeRequest
+from governance.approvals.steps import current
+from portal.accounts.models import User
+from tests import firm as sample
+from tests.firm import NOW
+
+LATER = NOW + timedelta(hours=1)
+
+
+def opened(by: User, *items: dict[str, Any], **more: Any) -> ChangeRequest:
+    return services.open_request(by=by, title="A change", items=list(items), now=NOW, **more)
+
+
+def submitted(by: User, *items: dict[str, Any], **more: Any) -> ChangeRequest:
+    return services.submit(request=opened(by, *items, **more), by=by, now=NOW)
+
+
+def voted(
+    request: ChangeRequest,
+    by: User,
+    verdict: str = "approve",
+    *,
+    now: datetime = NOW,
+    reason: str = "looked at it",
+) -> ChangeRequest:
+    return services.vote(
+        request=request,
+        by=by,
+        verdict=verdict,
+        seen=current(request).digest,
+        reason=reason,
+        now=now,
+    )
+
+
+def state(request: ChangeRequest) -> str:
+    return ChangeRequest.objects.get(pk=request.pk).state
+
+
+def every(minutes: int) -> dict[str, Any]:
+    return sample.flow_item(schedule={"every": f"PT{minutes}M"})
+
+
+EUROS = {"to": "currency", "constant": "EUR"}
+DOLLARS = {"to": "currency", "constant": "USD"}
+
+
+def in_currency(rule: dict[str, Any]) -> dict[str, Any]:
+    """A mapping whose currency, a sensitive field, comes from elsewhere: class R3."""
+    return sample.mapping_item(read={"rules": [*sample.READ_RULES[:-1], rule]})
