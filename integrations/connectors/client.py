@@ -3,6 +3,7 @@ redirects, bounded answers, bounded time."""
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -30,6 +31,14 @@ UNSENT = (
     httpx2.UnsupportedProtocol,
     httpx2.LocalProtocolError,
 )
+
+
+def _is_silent(record: logging.LogRecord) -> bool:
+    """httpx2 logs whole addresses, in which some systems want their key."""
+    return False
+
+
+logging.getLogger("httpx2").addFilter(_is_silent)
 
 
 class NotSent(Exception):

@@ -12,7 +12,7 @@ from integrations.connectors.filters import After, Moment
 from integrations.connectors.places import getter
 from integrations.connectors.port import Page
 from integrations.connectors.reading import Recorder, Rows, ask, listing_of, meets, wanted
-from integrations.connectors.values import moment_of, spelled, stamp, unwrapped
+from integrations.connectors.values import moment_of, spelled, stamp
 from integrations.errors import NeedsAPerson
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class FilterReader(Reader):
         cursor = spec.incremental.cursor
         self.fields = [cursor] if isinstance(cursor, str) else list(cursor or [])
         self.keyset = spec.page.style == "keyset"
+        self._places = [getter(name) for name in self.fields]
         self.tie = getter(spec.incremental.tie)
         self._honoured: bool | None = None if spec.incremental.verify == "probe" else True
 
@@ -137,7 +138,8 @@ class FilterReader(Reader):
 
     def _page(self, rows: Rows, found: list[Condition], state: Cursor) -> Page:
         marks = [mark for row in rows.rows if (mark := self._mark(row, state)) is not None]
-        high = max([mark for mark in [state.get("high"), *marks] if mark is not None], default=None)
+        highs = [state.get("high"), self._kept(max(marks)) if marks else None]
+        high = max((mark for mark in highs if mark is not None), default=None)
         going = {**state, "high": high, "page": self._next(rows, marks)}
         ended = self._ended(state, high)
         page = self.page(rows, found, going, ended)
@@ -148,11 +150,11 @@ class FilterReader(Reader):
     def _next(self, rows: Rows, marks: list[Any]) -> dict[str, Any] | None:
         if rows.state is None or not self.keyset or not rows.rows:
             return rows.state
-        return {**rows.state, "at": marks[-1], "id": self.tie(rows.rows[-1])}
+        return {**rows.state, "at": self._kept(marks[-1]), "id": self.tie(rows.rows[-1])}
 
     def _mark(self, row: dict[str, Any], state: Cursor) -> Any:
-        """Where the row stands in the order: a number, or a moment in the one spelling."""
-        value = unwrapped(getter(self.fields[state["phase"]])(row))
+        """Where the row stands in the order: a number or a moment."""
+        value = self._places[state["phase"]](row)
         if value is None and self.keyset:
             raise NeedsAPerson(
                 f"{self.fields[state['phase']]} is null: list a second cursor field",
@@ -160,8 +162,12 @@ class FilterReader(Reader):
             )
         if value is None or self.spec.incremental.kind == "number":
             return value
-        moment = moment_of(value, self.session.description.values.datetime)
-        return None if moment is None else stamp(moment)
+        return moment_of(value, self.session.description.values.datetime)
+
+    @staticmethod
+    def _kept(mark: Any) -> Any:
+        """As cursors keep it: JSON, and in order as text."""
+        return stamp(mark) if isinstance(mark, datetime) else mark
 
     def _ended(self, state: Cursor, high: Any) -> Cursor:
         """The next field's phase, or after the last one the next run's start."""
@@ -193,7 +199,7 @@ class FilterReader(Reader):
         since = state["since"][0]
         if since is not None and self.spec.incremental.kind == "time":
             since = stamp(datetime.fromisoformat(since) - overlap_of(self.spec))
-        marks = [self._mark(row, state) for row in rows.rows]
+        marks = [self._kept(self._mark(row, state)) for row in rows.rows]
         young = [
             row
             for row, mark in zip(rows.rows, marks, strict=True)
