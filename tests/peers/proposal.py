@@ -53,7 +53,8 @@ def connector(slug: str, system: str) -> Item:
 
 def connections(erp: Peer, billing: Peer, facts: ErpFacts) -> list[Item]:
     firm = f"{erp.url}/{DATABASE}"
-    variables = {"company": str(facts.company), "payment_method": str(facts.payment_method)}
+    standing = {"company": str(facts.company), "payment_method": str(facts.payment_method)}
+    variables = {"login": facts.login, **standing}
     return [
         connection("tryton-rest", "tryton", "tryton", firm, variables=variables),
         connection("tryton-rpc", "tryton", "tryton-rpc", firm, variables=variables),
@@ -71,7 +72,7 @@ def secrets(facts: ErpFacts, billing_key: str) -> dict[str, str]:
     """Name -> value, to be stored before the first run."""
     return {
         "tryton-rest": facts.rest_key,
-        "tryton-rpc": f"{facts.login}:{facts.password}",
+        "tryton-rpc": facts.password,
         "stripe": billing_key,
     }
 
