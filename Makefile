@@ -4,7 +4,7 @@ PORT ?= 8000
 # Processes of one test run; 0 runs the tests in one.
 WORKERS ?= 2
 BIN := .venv/bin
-CODE := governance integrations portal tests
+CODE := governance integrations portal
 
 .PHONY: demo up test lint types format journeys peers chaos prove bench runtime dev clean-demo
 
@@ -39,11 +39,13 @@ test: dev  ## the suite on SQLite, or on what DATABASE_URL names
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djade --check $(shell find templates -name "*.html")
 	$(BIN)/lint-imports
 
 format: dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djade $(shell find templates -name "*.html")
 
 types: dev
 	$(BIN)/mypy $(CODE)

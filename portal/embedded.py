@@ -23,7 +23,6 @@ from portal.celery import app
 log = logging.getLogger(__name__)
 THREADS = 4
 TICK = "integrations.tick"
-SCHEDULER = "integrations.sync.beat:LeasedScheduler"
 WATCH_SECONDS = 1.0
 BEAT_SECONDS = 1
 """Longest sleep of beat, so that a stop is quick."""
@@ -84,7 +83,7 @@ class Engine:
 
 
 def _beat() -> Service:
-    return Service(app, max_interval=BEAT_SECONDS, scheduler_cls=SCHEDULER)
+    return Service(app, max_interval=BEAT_SECONDS, scheduler_cls=app.conf.beat_scheduler)
 
 
 def _logged(target: Callable[[], Any]) -> None:
