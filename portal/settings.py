@@ -185,7 +185,7 @@ CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "integrations.sync.beat:LeasedScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 BROKER_TRANSPORTS: dict[str, dict[str, Any]] = {
     "memory": {"polling_interval": 0.02},

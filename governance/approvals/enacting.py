@@ -65,11 +65,11 @@ def _enact(items: Sequence[Item], *, now: datetime) -> Enacted:
     for item in sorted(items, key=_shrinking_first):
         row = subjects.row_of(item)
         if row is not None and row.status == Status.ACTIVE:
-            reached |= subjects.touched_flows(item, row)
+            reached |= subjects.touched_flows(item.kind, row)
         done.previous.append(_before(item, row))
         _step_aside(item, done)
         written = subjects.write(item, now=now)
-        reached |= subjects.touched_flows(item, written)
+        reached |= subjects.touched_flows(item.kind, written)
         done.rows.append(written)
     for flow in Flow.objects.filter(pk__in=reached, status=Status.ACTIVE).order_by("pk"):
         running = agreement_queries.active(flow.pk)

@@ -79,6 +79,23 @@ def _known_class(name: str) -> str:
 
 
 @transaction.atomic
+def propose(
+    *,
+    by: Any,
+    title: str,
+    items: Items,
+    description: str = "",
+    note: str = "",
+    now: datetime | None = None,
+) -> ChangeRequest:
+    """Open and submit in one act: a request that cannot be reviewed leaves no draft behind."""
+    opened = open_request(
+        by=by, title=title, items=items, description=description, note=note, now=now
+    )
+    return submit(request=opened, by=by, reason=note, now=now)
+
+
+@transaction.atomic
 def revise(
     *,
     request: ChangeRequest,

@@ -2,11 +2,9 @@
 
 from governance.approvals.activating import activate_due, expire_idle, scan
 from governance.approvals.founding import open_foundation
-from governance.approvals.proposing import open_request, revise, rollback, submit, withdraw
+from governance.approvals.proposing import open_request, propose, revise, rollback, submit, withdraw
 from governance.approvals.reviewing import comment, reject, vote
 from governance.approvals.scheduling import schedule
-
-propose = open_request
 
 __all__ = [
     "activate_due",

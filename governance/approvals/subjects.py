@@ -244,9 +244,9 @@ def _maps_by_name() -> dict[str, Any]:
     }
 
 
-def touched_flows(item: Item, row: Governed) -> set[int]:
-    """Ids of the active flows whose agreement this item may change."""
-    return flow_queries.reached_by(item.kind, row.pk)
+def touched_flows(kind: str, row: Governed) -> set[int]:
+    """Ids of the active flows whose agreement a row of this kind is part of."""
+    return flow_queries.reached_by(kind, row.pk)
 
 
 def by_plural(plural: str) -> str | None:

@@ -179,14 +179,13 @@ class ChangeList(APIView):
     def post(self, request: Request) -> Response:
         """Opened as a draft; nothing of it is saved when any item is wrong."""
         given = checked(ProposalInput, request)
-        row = services.open_request(
+        door = services.propose if given["submit"] else services.open_request
+        row = door(
             by=caller(request),
             title=given["title"],
             description=given["description"],
             items=[dict(item) for item in given["items"]],
         )
-        if given["submit"]:
-            row = services.submit(request=row, by=caller(request))
         return answered(request, row, 201)
 
 

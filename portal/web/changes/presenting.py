@@ -1,0 +1,140 @@
+"""What the page of a change request shows beside the request itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, Sum
+
+from governance.agreements import queries as agreements
+from governance.approvals import queries, subjects
+from governance.flows.models import Flow
+from integrations.cases.lifecycle import CLOSED
+from integrations.cases.models import Case
+from integrations.messages.lifecycle import OPEN_OPERATIONS
+from integrations.messages.models import InboxMessage, Operation
+
+if TYPE_CHECKING:
+    from governance.approvals.models import ChangeRequest
+    from governance.approvals.queries import Detail, ItemView
+
+MONTH = timedelta(days=30)
+VERDICTS = {
+    "breaking": "breaking",
+    "risky": "risky",
+    "safe": "safe",
+    "info": "safe",
+    "not_checked": "not_checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding of the compatibility engine as the diff shows it."""
+
+    verdict: str
+    title: str
+    subject: str
+    old_pointer: str
+    new_pointer: str
+    witness: Any
+    operations: list[str]
+    fingerprint: str
+
+
+def findings(found: Detail) -> list[Finding]:
+    """Breaking ones first."""
+    rows = []
+    for gate in found.gates:
+        for subject, listed in gate.detail.get("findings", {}).items():
+            rows += [_finding(subject, one) for one in listed]
+    order = ["breaking", "not_checked", "risky", "safe"]
+    return sorted(rows, key=lambda one: order.index(one.verdict))
+
+
+def _finding(subject: str, one: dict[str, Any]) -> Finding:
+    return Finding(
+        verdict=VERDICTS.get(one["level"], "not_checked"),
+        title=one["message"],
+        subject=subject,
+        old_pointer=one.get("old_pointer") or "",
+        new_pointer=one.get("new_pointer") or "",
+        witness=one.get("witness"),
+        operations=one.get("operations") or [],
+        fingerprint=one.get("fingerprint", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One flow that the change reaches, with what went through it in the trailing 30 days."""
+
+    flow: Flow
+    agreement: Any
+    records: int
+    money: list[tuple[str, int]]
+    """(currency, minor units), by currency."""
+    open_operations: int
+    open_cases: int
+
+
+def impact(request: ChangeRequest, *, now: datetime) -> list[Reach]:
+    """Every active flow whose agreement may change; four queries for any number of them."""
+    ids: set[int] = set()
+    for item in request.items.select_related(*subjects.KINDS):
+        ids |= subjects.touched_flows(item.kind, item.subject)
+    flows = list(
+        Flow.objects.filter(pk__in=ids)
+        .select_related("source__system", "target__system")
+        .order_by("slug")
+    )
+    through = _through(ids, since=now - MONTH)
+    waiting = _counted(Operation.objects.filter(flow__in=ids, state__in=OPEN_OPERATIONS))
+    cases = _counted(Case.objects.filter(flow__in=ids).exclude(state__in=CLOSED))
+    running = {one.flow_id: one for one in agreements.all_active() if one.flow_id in ids}
+    return [
+        Reach(
+            flow=flow,
+            agreement=running.get(flow.pk),
+            records=sum(count for count, _, _ in through.get(flow.pk, [])),
+            money=sorted((c, total) for _, c, total in through.get(flow.pk, []) if c),
+            open_operations=waiting.get(flow.pk, 0),
+            open_cases=cases.get(flow.pk, 0),
+        )
+        for flow in flows
+    ]
+
+
+def _through(ids: set[int], *, since: datetime) -> dict[int, list[tuple[int, str, int]]]:
+    rows = (
+        InboxMessage.objects.filter(flow__in=ids, accepted_at__gte=since)
+        .values_list("flow", "currency")
+        .annotate(records=Count("pk"), total=Sum("amount_minor", filter=~Q(currency="")))
+    )
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    for flow, currency, records, total in rows:
+        found.setdefault(flow, []).append((records, currency, total or 0))
+    return found
+
+
+def _counted(rows: Any) -> dict[int, int]:
+    return dict(rows.values_list("flow").annotate(number=Count("pk")))
+
+
+def whole_money(reached: list[Reach]) -> list[tuple[str, int]]:
+    """Sum over flows per currency."""
+    totals: dict[str, int] = {}
+    for one in reached:
+        for currency, minor in one.money:
+            totals[currency] = totals.get(currency, 0) + minor
+    return sorted(totals.items())
+
+
+def since_mine(found: Detail, person: Any) -> list[ItemView] | None:
+    """What changed since the revision on which this person last voted; None if never or same."""
+    mine = [vote.revision for vote in found.votes if vote.person_id == person.pk]
+    if not mine or mine[-1].pk == found.revision.pk:
+        return None
+    return queries.between(mine[-1], found.revision)

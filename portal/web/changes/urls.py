@@ -1,0 +1,14 @@
+"""Addresses of change requests."""
+
+from django.urls import path
+
+from portal.web.changes import views
+
+urlpatterns = [
+    path("changes/", views.changes, name="changes"),
+    path("changes/new/", views.propose, name="change-new"),
+    path("changes/<int:pk>/", views.change, name="change"),
+    path("changes/<int:pk>/edit/", views.edit, name="change-edit"),
+    path("changes/<int:pk>/comment/", views.comment, name="change-comment"),
+    path("changes/<int:pk>/<slug:name>/", views.move, name="change-move"),
+]

@@ -1,0 +1,252 @@
+"""Change requests in the browser: read, propose, decide on exactly what is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance.approvals import queries, services
+from governance.approvals.lifecycle import State, Verdict
+from governance.approvals.models import ChangeRequest
+from governance.approvals.subjects import KINDS
+from governance.errors import GovernanceError, InvalidDocument
+from portal.access import scopes
+from portal.web.changes import presenting
+from portal.web.changes.forms import (
+    CommentForm,
+    ProposalForm,
+    ReasonForm,
+    RevisionForm,
+    ScheduleForm,
+    as_text,
+)
+from portal.web.shell.access import SignedIn, requires
+from portal.web.shell.pages import page
+from portal.web.shell.paging import keyset
+
+VIEW, PROPOSE = "governance.view_change", "governance.propose_change"
+REMARK = "governance.comment_change"
+TABS = ("diff", "impact", "conversation", "checks", "rollout")
+GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All"}
+
+
+@require_GET
+@requires(VIEW)
+def changes(request: SignedIn) -> HttpResponse:
+    """The list, most recently touched first."""
+    group, text = request.GET.get("group", "open"), request.GET.get("q", "").strip()
+    mine = queries.pending_for(request.user, now=timezone.now())
+    rows = queries.listing(group="" if group == "mine" else group, text=text)
+    if group == "mine":
+        rows = rows.filter(pk__in=[one.pk for one in mine])
+    context = {
+        "found": keyset(rows, order=queries.ORDER, params=request.GET),
+        "group": group,
+        "groups": [
+            (key, label, len(mine) if key == "mine" else None) for key, label in GROUPS.items()
+        ],
+        "q": text,
+        "mine": {one.pk for one in mine},
+    }
+    return page(request, "changes/list.html", fragment="changes/_rows.html", context=context)
+
+
+def _find(request: SignedIn, pk: int) -> ChangeRequest:
+    rows = scopes.change_requests(request.user).select_related("domain", "opened_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@requires(VIEW)
+def change(request: SignedIn, pk: int) -> HttpResponse:
+    """One request with its votes and gates above the tabs."""
+    return _shown(request, _find(request, pk))
+
+
+def _shown(
+    request: SignedIn,
+    row: ChangeRequest,
+    *,
+    wrong: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; `wrong` maps the name of a dialog to its form with errors."""
+    now = timezone.now()
+    found = queries.detail(row, now=now)
+    tab = request.GET.get("tab", "")
+    offers = queries.allowed_moves(row, request.user, now=now)
+    seen = {"seen": found.revision.digest}
+    reached = presenting.impact(row, now=now)
+    context = {
+        "row": row,
+        "found": found,
+        "tab": tab if tab in TABS else TABS[0],
+        "findings": presenting.findings(found),
+        "reached": reached,
+        "money": presenting.whole_money(reached),
+        "since_mine": presenting.since_mine(found, request.user),
+        "offers": {one.name: one for one in offers},
+        "history": list(queries.history(row)),
+        "may_comment": request.user.has_perm(REMARK, row),
+        "comment_form": CommentForm(),
+        "reason_form": ReasonForm(initial=seen),
+        "schedule_form": ScheduleForm(initial={**seen, "at": row.scheduled_for or now}),
+        "wrong": wrong or {},
+    }
+    return page(request, "changes/detail.html", context=context, status=status)
+
+
+def _vote(verdict: Verdict) -> Any:
+    def door(request: SignedIn, row: ChangeRequest, given: dict[str, Any]) -> ChangeRequest:
+        return services.vote(
+            request=row,
+            by=request.user,
+            verdict=verdict,
+            reason=given["reason"],
+            seen=given["seen"],
+        )
+
+    return door
+
+
+def _door(service: Any) -> Any:
+    def door(request: SignedIn, row: ChangeRequest, given: dict[str, Any]) -> ChangeRequest:
+        moved: ChangeRequest = service(request=row, by=request.user, reason=given["reason"])
+        return moved
+
+    return door
+
+
+def _schedule(request: SignedIn, row: ChangeRequest, given: dict[str, Any]) -> ChangeRequest:
+    return services.schedule(request=row, by=request.user, at=given["at"], reason=given["reason"])
+
+
+DOORS = {
+    "approve": _vote(Verdict.APPROVE),
+    "request_changes": _vote(Verdict.REQUEST_CHANGES),
+    "submit": _door(services.submit),
+    "withdraw": _door(services.withdraw),
+    "reject": _door(services.reject),
+    "rollback": _door(services.rollback),
+    "schedule": _schedule,
+}
+SAID = {
+    "approve": "Your approval is recorded.",
+    "request_changes": "The author was asked for changes.",
+    "submit": "The request is in review.",
+    "withdraw": "The request is withdrawn.",
+    "reject": "The request is rejected.",
+    "rollback": "This request proposes what was active before.",
+    "schedule": "The activation is scheduled.",
+}
+
+
+@require_POST
+@requires(VIEW)
+def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
+    """One move of the state machine; a refusal comes back in its dialog."""
+    if name not in DOORS:
+        raise Http404
+    row = _find(request, pk)
+    form = (ScheduleForm if name == "schedule" else ReasonForm)(request.POST)
+    if form.is_valid():
+        try:
+            moved = DOORS[name](request, row, form.cleaned_data)
+        except GovernanceError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _said(name, moved))
+            return redirect("change", moved.pk)
+    return _shown(request, row, wrong={name: form}, status=422)
+
+
+def _said(name: str, moved: ChangeRequest) -> str:
+    if name == "approve" and moved.state in {State.SCHEDULED, State.APPROVED, State.ACTIVE}:
+        return "Your approval completes the quorum. The change activates now."
+    return SAID[name]
+
+
+@require_POST
+@requires(REMARK)
+def comment(request: SignedIn, pk: int) -> HttpResponse:
+    """A remark on the request or one of its places."""
+    row = _find(request, pk)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, row, wrong={"comment": form}, status=422)
+    services.comment(
+        request=row,
+        by=request.user,
+        text=form.cleaned_data["text"],
+        anchor=form.cleaned_data["anchor"],
+    )
+    return redirect(f"/changes/{row.pk}/?tab=conversation")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(PROPOSE)
+def propose(request: SignedIn) -> HttpResponse:
+    """Open and submit a request; `?kind=…&slug=…` starts from what is active."""
+    form = ProposalForm(request.POST or None, initial=_start(request))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            row = services.propose(
+                by=request.user,
+                title=given["title"],
+                description=given["description"],
+                items=given["items"],
+            )
+        except GovernanceError as error:
+            form.add_error(_place(error), str(error))
+        else:
+            messages.success(request, "The request is in review.")
+            return redirect("change", row.pk)
+    return page(request, "changes/propose.html", context={"form": form, "kinds": KINDS})
+
+
+def _place(error: GovernanceError) -> str | None:
+    return "items" if isinstance(error, InvalidDocument) else None
+
+
+def _start(request: SignedIn) -> dict[str, Any]:
+    kind, slug = request.GET.get("kind", ""), request.GET.get("slug", "")
+    if kind not in KINDS:
+        return {}
+    row = KINDS[kind].model._default_manager.filter(slug=slug).first()
+    if row is None:
+        return {}
+    items = [{"kind": kind, "document": row.document}]
+    return {"title": f"Change {row.name}", "items": as_text(items)}
+
+
+@require_http_methods(["GET", "POST"])
+@requires(PROPOSE)
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    """A new revision of an open request; every vote so far is void."""
+    row = _find(request, pk)
+    revision = row.revisions.get(number=row.revision_number)
+    initial = {"items": as_text(revision.content), "seen": revision.digest}
+    form = RevisionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.revise(
+                request=row,
+                by=request.user,
+                items=given["items"],
+                seen=given["seen"],
+                note=given["note"],
+            )
+        except GovernanceError as error:
+            form.add_error(_place(error), str(error))
+        else:
+            messages.success(request, "A new revision stands; earlier votes no longer count.")
+            return redirect("change", row.pk)
+    context = {"form": form, "row": row, "kinds": KINDS}
+    return page(request, "changes/edit.html", context=context)

@@ -1,0 +1,154 @@
+"""Change requests in the browser: decide on exactly what is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from governance.approvals import services
+from governance.approvals.models import ChangeRequest
+from governance.flows.models import ValueMap
+from tests.firm import value_map_item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def request_of(person):
+    def make(*rows, by="ada", title="Partners are billed") -> ChangeRequest:
+        return services.propose(
+            by=person(by), title=title, items=[value_map_item(*(rows or [("partner", "PAR")]))]
+        )
+
+    return make
+
+
+@pytest.fixture
+def as_(client, person):
+    def sign_in(username: str):
+        client.force_login(person(username))
+        return client
+
+    return sign_in
+
+
+def text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def digest(row: ChangeRequest) -> str:
+    return row.revisions.get(number=row.revision_number).digest
+
+
+@pytest.mark.parametrize("tab", ["diff", "impact", "conversation", "checks", "rollout", "nonsense"])
+def test_each_tab_of_a_request_opens(as_, request_of, tab):
+    row = request_of()
+    page = text(as_("olga").get(f"/changes/{row.pk}/?tab={tab}"))
+    assert "Partners are billed" in page
+    assert "waiting for you" in page
+
+
+def test_an_owner_approves_and_the_next_agreement_has_the_row(as_, request_of):
+    row = request_of()
+    client = as_("olga")
+    answer = client.post(
+        f"/changes/{row.pk}/approve/", {"reason": "agreed", "seen": digest(row)}, follow=True
+    )
+    assert "completes the quorum" in text(answer)
+    services.activate_due(now=timezone.now())
+    assert len(ValueMap.objects.get(slug="role-codes").document["rows"]) == 3
+    assert "Active since" in text(client.get(f"/changes/{row.pk}/"))
+
+
+def test_a_vote_for_an_older_revision_comes_back_with_the_reason(as_, request_of, person):
+    row = request_of()
+    old = digest(row)
+    services.revise(
+        request=row, by=person("ada"), items=[value_map_item(("partner", "P"))], seen=old
+    )
+    answer = as_("olga").post(f"/changes/{row.pk}/approve/", {"reason": "mine", "seen": old})
+    assert answer.status_code == 422
+    assert "mine" in text(answer)
+    row.refresh_from_db()
+    assert row.state == "in_review"
+
+
+def test_the_author_is_offered_no_vote_and_refused_one(as_, request_of):
+    row = request_of()
+    client = as_("ada")
+    assert "Approve…" not in text(client.get(f"/changes/{row.pk}/"))
+    answer = client.post(f"/changes/{row.pk}/approve/", {"seen": digest(row)})
+    assert answer.status_code == 422
+    assert row.votes.count() == 0
+
+
+def test_a_broken_proposal_names_the_place_and_keeps_what_was_typed(as_):
+    client = as_("ada")
+    for items, place in (
+        ("- kind: value_map\n  document: [", "line"),
+        (json.dumps([{"kind": "flow", "document": {"slug": "x"}}]), "/items/0/document"),
+        ("just words", "list of items"),
+    ):
+        answer = client.post("/changes/new/", {"title": "My title", "items": items})
+        page = text(answer)
+        assert place in page
+        assert "My title" in page
+    assert ChangeRequest.objects.count() == 0
+
+
+def test_a_proposal_starts_from_what_is_active(as_):
+    client = as_("ada")
+    page = text(client.get("/changes/new/?kind=value_map&slug=role-codes"))
+    assert "consultant" in page
+    items = json.dumps([value_map_item(("partner", "PAR"))])
+    answer = client.post("/changes/new/", {"title": "Partners", "items": items}, follow=True)
+    assert "The request is in review." in text(answer)
+
+
+def test_requested_changes_lead_to_an_edit_that_voids_votes(as_, request_of):
+    row = request_of()
+    as_("olga").post(
+        f"/changes/{row.pk}/request_changes/", {"reason": "wrong code", "seen": digest(row)}
+    )
+    client = as_("ada")
+    assert "wrong code" in text(client.get(f"/changes/{row.pk}/?tab=conversation"))
+    items = json.dumps([value_map_item(("partner", "P"))])
+    form = {"items": items, "seen": digest(row), "note": "shorter code"}
+    client.post(f"/changes/{row.pk}/edit/", form)
+    row.refresh_from_db()
+    assert (row.revision_number, row.state) == (2, "in_review")
+
+
+def test_a_comment_is_shown_as_text(as_, request_of):
+    row = request_of()
+    client = as_("olga")
+    client.post(f"/changes/{row.pk}/comment/", {"text": "<script>alert(1)</script>"})
+    page = text(client.get(f"/changes/{row.pk}/?tab=conversation"))
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("group", ["open", "mine", "active", ""])
+@pytest.mark.parametrize("count", [1, 15])
+def test_the_list_costs_the_same_for_any_length(
+    as_, request_of, group, count, django_assert_max_num_queries
+):
+    for number in range(count):
+        row = request_of((f"role-{number}", "X"), title=f"Change {number}")
+        services.withdraw(request=row, by=row.opened_by)
+    request_of()
+    client = as_("olga")
+    with django_assert_max_num_queries(16):
+        assert client.get(f"/changes/?group={group}").status_code == 200
+
+
+def test_viewers_read_but_find_no_doors(as_, request_of):
+    row = request_of()
+    client = as_("vera")
+    page = text(client.get(f"/changes/{row.pk}/"))
+    assert ("Approve…" in page, "Withdraw…" in page) == (False, False)
+    assert client.get("/changes/new/").status_code == 403
+    assert client.post(f"/changes/{row.pk}/withdraw/", {"reason": "x"}).status_code == 422
+    assert client.post(f"/changes/{row.pk}/nonsense/", {}).status_code == 404
