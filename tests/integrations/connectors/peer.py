@@ -10,6 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -33,6 +34,7 @@ class Manners:
     ties: int = 1
     token: str = ""
     csrf: bool = False
+    real_time: bool = False
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Peer:
             old = self.rows.get(key)
             self.changes += self.manners.ties if old else 1
             moment = START + timedelta(milliseconds=self.changes // self.manners.ties)
+            moment = datetime.now(UTC) if self.manners.real_time else moment
             row = {**(old or {}), **data, "id": int(key) if key.isdigit() else key}
             row["updated_at"] = self._spelled(moment)
             row["created_at"] = old["created_at"] if old else row["updated_at"]
@@ -269,6 +272,9 @@ class Handler(BaseHTTPRequestHandler):
     def _list(self, query: dict[str, str]) -> tuple[Any, dict[str, str]]:
         manners = self.server.peer.manners
         found = list(self.server.peer.rows.values())
+        if since := self.headers.get("if-modified-since"):
+            moment = parsedate_to_datetime(since).strftime("%Y-%m-%dT%H:%M:%S")
+            found = [row for row in found if row["updated_at"] >= moment]
         if not manners.ignores_filters:
             if since := query.get("updated_since"):
                 found = [row for row in found if (row["updated_at"] or "") >= since]

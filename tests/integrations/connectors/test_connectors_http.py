@@ -130,6 +130,11 @@ class TestWindow(OverHttp):
     )
 
 
+class TestIfModifiedSince(OverHttp):
+    manners = {"real_time": True}
+    description = described(incremental={"mode": "header", "overlap": "1s"}, version="updated_at")
+
+
 class TestEvents(OverHttp):
     manners = {"cap": 5}
     description = described(
