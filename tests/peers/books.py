@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 import httpx2
-from rig import BILLING_KEY, DATABASE, ErpFacts
+
+from tests.peers.rig import BILLING_KEY, DATABASE, ErpFacts
 
 TAX = Decimal("1.10")
 EVERYTHING = 100_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from books import Billing, Erp
-from rig import ErpFacts, Peer, fresh_billing, fresh_erp
+
+from tests.peers.books import Billing, Erp
+from tests.peers.rig import ErpFacts, Peer, fresh_billing, fresh_erp
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rig import DATABASE, HERE, ErpFacts, Peer
-
 from governance.catalog.connector_yaml import load
+from tests.peers.rig import DATABASE, HERE, ErpFacts, Peer
 
 DOMAIN = "billing"
 SINCE = "2020-01-01"

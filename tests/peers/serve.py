@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from rig import FIXED_PORTS, HOME, Peer, answers, fresh_billing, fresh_erp
+from tests.peers.rig import FIXED_PORTS, HOME, Peer, answers, fresh_billing, fresh_erp
 
 
 def peers() -> list[Peer]:

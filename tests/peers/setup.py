@@ -14,9 +14,9 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from rig import DATABASE, FIXED_PORTS, HERE, HOME, erp_config, pristine, python_of
+from tests.peers.rig import DATABASE, FIXED_PORTS, HERE, HOME, erp_config, pristine, python_of
 
 ERP_MODULES = ["ir", "res", "party", "product", "company", "currency", "account"]
 ERP_MODULES += ["account_product", "account_invoice", "project", "project_invoice", "timesheet"]

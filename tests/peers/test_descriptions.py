@@ -6,23 +6,24 @@ is found must be what was made. Before it, the look-up must find nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import proposal
 import pytest
-from books import TAX, Billing, Erp, decimal
 from pytest_django import Settings
-from rig import BILLING_KEY, ErpFacts, Peer
 
 from governance.catalog.connector_grammar import parse
 from integrations.connectors import services
+from integrations.connectors.http import forget_connections
 from integrations.connectors.port import Answer, ConnectionSpec, Connector, SourceRecord, Write
 from integrations.connectors.registry import open_connector
 from integrations.errors import NeedsAPerson
+from tests.peers import proposal
+from tests.peers.books import TAX, Billing, Erp, decimal
+from tests.peers.rig import BILLING_KEY, ErpFacts, Peer
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ class Operator:
 @pytest.fixture
 def opened(
     erp_server: Peer, billing_server: Peer, facts: ErpFacts, settings: Settings, db: None
-) -> Open:
+) -> Iterator[Open]:
     """Connectors by name of connection, opened as a run opens them."""
     peers = (erp_server, billing_server)
     settings.LOCAL_HOSTS = [f"127.0.0.1:{peer.port}" for peer in peers]
@@ -59,7 +60,8 @@ def opened(
         side = {**document, "connection": name, "kind": "http", "connector": parse(text)}
         return open_connector(ConnectionSpec.from_agreement(side))
 
-    return open_one
+    yield open_one
+    forget_connections()
 
 
 Cursor = dict[str, Any]
