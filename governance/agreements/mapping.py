@@ -231,6 +231,8 @@ class CompiledEffect:
     saves_key: Read
     body: Callable[[Any], dict[str, Any]]
     path: Callable[[Any], dict[str, Any]]
+    needs: Callable[[Any], list[dict[str, Any]]]
+    """Cross-references that have to be known before the effect is sent."""
 
 
 def compile_read(read: dict[str, Any], value_maps: ValueMaps) -> CompiledRead:
@@ -258,7 +260,29 @@ def compile_effect(effect: dict[str, Any], value_maps: ValueMaps) -> CompiledEff
         saves_key=_optional(effect.get("saves_key", ""), "saves_key") or key,
         body=compile_rules(effect.get("body", []), value_maps),
         path=compile_rules(effect.get("path", []), value_maps),
+        needs=_needs(effect.get("needs", [])),
     )
+
+
+def _needs(specs: list[dict[str, Any]]) -> Callable[[Any], list[dict[str, Any]]]:
+    reads = [
+        (spec, compile_expression(spec["key"], pointer=f"needs[{number}]"))
+        for number, spec in enumerate(specs)
+    ]
+
+    def needs(record: Any) -> list[dict[str, Any]]:
+        return [
+            {CROSSREF: {"entity": spec["entity"], "key": key, "system": spec.get("system", "")}}
+            for spec, read in reads
+            for key in _keys(read(record))
+        ]
+
+    return needs
+
+
+def _keys(value: Any) -> list[str]:
+    found = value if isinstance(value, list) else [value]
+    return [str(one) for one in found if one is not None]
 
 
 def _optional(text: str, pointer: str) -> Read | None:

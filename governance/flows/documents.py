@@ -97,6 +97,8 @@ class Effect(Part):
     """Entity whose cross-reference (canonical id → the answer's id) is stored."""
     saves_key: str = ""
     """JMESPath for the canonical id that is stored; empty: the business key."""
+    needs: list[CrossRef] = []
+    """Records that must be known at the target before this is sent; a key may give a list."""
 
 
 class MappingDocument(Document):

@@ -119,6 +119,7 @@ def _job(
         idempotency_key=f"{one.id}-{one.body_digest[:32]}",
         reference=body.get("reference", ""),
     )
+    filled(body.get("needs", []), known_ids, system, missing)
     error = connector if isinstance(connector, Exception) else None
     if not body:
         error = bodies.Unkept("the planned write is no longer kept")

@@ -197,6 +197,7 @@ def _effects(record: dict[str, Any], message: Arrived, compiled: Compiled) -> li
 def _effect(
     effect: CompiledEffect, position: int, record: dict[str, Any], message: Arrived
 ) -> PlannedEffect:
+    needs = effect.needs(record)
     raw = bodies.encode(
         {
             "object": effect.object,
@@ -206,6 +207,7 @@ def _effect(
             "reference": _named(effect.reference(record), f"the reference of {effect.kind}"),
             "saves": effect.saves,
             "saves_key": str(effect.saves_key(record) or "") if effect.saves else "",
+            **({"needs": needs} if needs else {}),
         }
     )
     return PlannedEffect(

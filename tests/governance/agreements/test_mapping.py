@@ -112,3 +112,14 @@ RECORDS = st.recursive(
 def test_the_short_cut_for_plain_paths_says_what_jmespath_says(steps, record):
     path = ".".join(steps)
     assert compile_expression(path)(record) == jmespath.search(path, record)
+
+
+def test_what_an_effect_needs_first_may_be_a_list():
+    effect = compile_effect(
+        {"kind": "invoice", "object": "invoice", "needs": [{"entity": "time", "key": "lines"}]}, {}
+    )
+    assert effect.needs({"lines": [1, 2]}) == [
+        {CROSSREF: {"entity": "time", "key": "1", "system": ""}},
+        {CROSSREF: {"entity": "time", "key": "2", "system": ""}},
+    ]
+    assert effect.needs({}) == []
