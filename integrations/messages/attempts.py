@@ -110,6 +110,7 @@ def _mine(held: Sequence[tuple[int, int]]) -> set[int]:
 
 
 def _operations(results: Sequence[Result], now: datetime) -> None:
+    settled_at = sql.stored(now)
     rows = [
         (
             one.claimed.id,
@@ -118,7 +119,7 @@ def _operations(results: Sequence[Result], now: datetime) -> None:
             one.target_id[:200],
             one.message[:500],
             one.klass[:20],
-            sql.stored(now) if one.state in DONE else None,
+            settled_at if one.state in DONE else None,
         )
         for one in results
     ]
@@ -146,6 +147,7 @@ def _operations(results: Sequence[Result], now: datetime) -> None:
 def _archive(results: Sequence[Result], now: datetime) -> None:
     month, finished = sql.stored(bodies.month_of(now)), sql.stored(now)
     answers = [_answer(one.response) for one in results]
+    moments = {one.started_at: sql.stored(one.started_at) for one in results}
     sql.insert(
         "integrations_payload",
         {"month": "date", "digest": "text", "body": "bytea"},
@@ -160,7 +162,7 @@ def _archive(results: Sequence[Result], now: datetime) -> None:
                 one.claimed.id,
                 one.claimed.agreement,
                 one.claimed.fence,
-                sql.stored(one.started_at),
+                moments[one.started_at],
                 finished,
                 one.outcome,
                 one.klass[:20],

@@ -22,7 +22,6 @@ from integrations.messages.lifecycle import (
     Share,
 )
 
-
 _UNINDEXED: dict[str, Any] = {
     "on_delete": models.PROTECT,
     "related_name": "+",

@@ -49,8 +49,8 @@ OPERATION_COLUMNS = {
     "last_class": "text",
 }
 HAD_EFFECT = (
-    "EXISTS (SELECT 1 FROM integrations_closedattempt c WHERE c.operation = o.id "
-    "AND c.outcome IN ('ok', 'unknown', 'dead'))"
+    "EXISTS (SELECT 1 FROM integrations_closedattempt c "
+    "WHERE c.operation = integrations_operation.id AND c.outcome IN ('ok', 'unknown', 'dead'))"
 )
 """The target may hold what this operation once sent, so its body stands."""
 
@@ -162,8 +162,12 @@ def _replace(
         (held[_name(effect)], plan.message, effect.digest, month, plan.amount_minor, plan.currency)
         for plan, effect in entries
     ]
-    values, params = sql.source(
-        {
+    changed = sql.update(
+        OPERATION,
+        "message_id = v.message, body_digest = v.digest, month = v.month, state = 'planned', "
+        "amount_minor = v.amount, currency = v.currency, tries = 0, "
+        f"agreement_id = {int(route.agreement)}",
+        columns={
             "id": "bigint",
             "message": "bigint",
             "digest": "text",
@@ -171,16 +175,11 @@ def _replace(
             "amount": "bigint",
             "currency": "text",
         },
-        rows,
-    )
-    changed = sql.fetch(
-        f"UPDATE {OPERATION} AS o SET message_id = v.message, body_digest = v.digest, "
-        "month = v.month, amount_minor = v.amount, currency = v.currency, agreement_id = %s, "
-        f"state = 'planned', tries = 0 FROM {values} WHERE o.id = v.id "
-        "AND o.state IN ('planned', 'failed') AND NOT EXISTS "
-        "(SELECT 1 FROM integrations_attempt a WHERE a.operation_id = o.id) "
-        f"AND NOT {HAD_EFFECT} RETURNING id, lane_id",
-        [route.agreement, *params],
+        rows=rows,
+        where=f"{OPERATION}.id = v.id AND {OPERATION}.state IN ('planned', 'failed') "
+        "AND NOT EXISTS (SELECT 1 FROM integrations_attempt a "
+        f"WHERE a.operation_id = {OPERATION}.id) AND NOT {HAD_EFFECT}",
+        returning="id, lane_id",
     )
     unblock([row[0] for row in changed], now)
     wake({row[1] for row in changed}, now)
@@ -189,9 +188,9 @@ def _replace(
 
 def look_again(operations: Sequence[int], now: datetime) -> None:
     """Failed operations that may have had their effect keep their body and are looked up."""
-    chosen, params = sql.among("o.id", operations)
+    chosen, params = sql.among("id", operations)
     found = sql.fetch(
-        f"UPDATE {OPERATION} AS o SET state = 'unknown', tries = 0 WHERE o.state = 'failed' "
+        f"UPDATE {OPERATION} SET state = 'unknown', tries = 0 WHERE state = 'failed' "
         f"AND {chosen} AND {HAD_EFFECT} RETURNING id, lane_id",
         params,
     )
@@ -201,6 +200,7 @@ def look_again(operations: Sequence[int], now: datetime) -> None:
 
 def _settle_messages(route: Route, plans: Sequence[MessagePlan], now: datetime) -> list[int]:
     """Mark them planned; answer older versions that a case held and that are needless now."""
+    planned_at = sql.stored(now)
     sql.update(
         INBOX,
         f"state = 'planned', agreement_id = {int(route.agreement)}, plan_hash = v.plan_hash, "
@@ -221,7 +221,7 @@ def _settle_messages(route: Route, plans: Sequence[MessagePlan], now: datetime) 
                 plan.business_key,
                 plan.amount_minor,
                 plan.currency,
-                sql.stored(now),
+                planned_at,
             )
             for plan in plans
         ],
@@ -257,9 +257,9 @@ def supersede_messages(*, messages: Sequence[int], now: datetime) -> Recorded:
         return Recorded([], [])
     with transaction.atomic():
         marked = mark_messages(messages, "superseded", now)
-        chosen, params = sql.among("o.message_id", marked)
+        chosen, params = sql.among("message_id", marked)
         failed = sql.fetch(
-            f"SELECT o.id, {HAD_EFFECT} FROM {OPERATION} o WHERE o.state = 'failed' AND {chosen}",
+            f"SELECT id, {HAD_EFFECT} FROM {OPERATION} WHERE state = 'failed' AND {chosen}",
             params,
         )
         gone = [pk for pk, had_effect in failed if not had_effect]
@@ -273,10 +273,10 @@ def _supersede_failed(entries: Sequence[Entry], lanes: dict[str, int], now: date
     """A refused older version that surely had no effect gives way to the next one."""
     if not entries:
         return []
-    chosen, params = sql.among("o.lane_id", sorted(lanes.values()))
+    chosen, params = sql.among("lane_id", sorted(lanes.values()))
     failed = sql.fetch(
-        f"SELECT o.id, o.kind, o.business_key, o.message_id FROM {OPERATION} o "
-        f"WHERE o.state = 'failed' AND o.revision <> '0' AND {chosen} AND NOT {HAD_EFFECT}",
+        f"SELECT id, kind, business_key, message_id FROM {OPERATION} "
+        f"WHERE state = 'failed' AND revision <> '0' AND {chosen} AND NOT {HAD_EFFECT}",
         params,
     )
     if not failed:

@@ -24,7 +24,9 @@ def body(month: date, digest: str) -> Any:
 
 def packed(names: Iterable[tuple[date, str]]) -> dict[str, bytes]:
     """Digest → compressed body, in one statement."""
-    rows = [(sql.stored(month), digest) for month, digest in set(names)]
+    unique = set(names)
+    months = {month: sql.stored(month) for month, _ in unique}
+    rows = [(months[month], digest) for month, digest in unique]
     if not rows:
         return {}
     values, params = sql.source({"month": "date", "digest": "text"}, rows)

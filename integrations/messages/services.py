@@ -93,11 +93,11 @@ def _requeue_operations(
 
     What may have had its effect is looked up first, unless a person was asked just that.
     """
-    chosen, params = sql.among("o.id", operations)
+    chosen, params = sql.among("id", operations)
     again = sql.fetch(
-        f"UPDATE {OPERATION} AS o SET tries = 0, state = CASE WHEN o.last_class <> 'unknown' "
+        f"UPDATE {OPERATION} SET tries = 0, state = CASE WHEN last_class <> 'unknown' "
         f"AND {HAD_EFFECT} THEN 'unknown' ELSE 'planned' END "
-        f"WHERE o.state = 'failed' AND {chosen} RETURNING lane_id",
+        f"WHERE state = 'failed' AND {chosen} RETURNING lane_id",
         params,
     )
     if not again:
@@ -118,8 +118,8 @@ def _requeue_messages(messages: Sequence[int]) -> list[int]:
     """The flow of each message that was rejected, or planned under older rules."""
     chosen, params = sql.among("id", messages)
     rows = sql.fetch(
-        f"UPDATE {INBOX} SET state = 'accepted' WHERE state IN ('rejected', 'planned') AND {chosen} "
-        "RETURNING flow_id",
+        f"UPDATE {INBOX} SET state = 'accepted' WHERE state IN ('rejected', 'planned') "
+        f"AND {chosen} RETURNING flow_id",
         params,
     )
     return [row[0] for row in rows]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from governance.agreements.models import Agreement
 from integrations.cases.lifecycle import CaseClass
+from integrations.cases.settling import live
 from integrations.cases.services import Opening, open_case, open_cases, settle
 from integrations.connectors import services as connectors
 from integrations.crossrefs import services as crossrefs
@@ -48,15 +49,21 @@ def complete(done: Done, *, now: datetime) -> Tally:
             (job, verdict) for job, verdict in kept if verdict.result.state == OperationState.FAILED
         ]
         _save_references(applied, now)
-        if applied:
-            settle(
-                messages=[job.claimed.message for job, _ in applied],
-                operations=[job.claimed.id for job, _ in applied],
-                now=now,
-                resolution="Delivered",
-            )
+        _settle(applied, now)
         _open_cases(failures, now)
     return Tally(len(applied), len(failures), len(kept) - len(applied) - len(failures))
+
+
+def _settle(applied: Done, now: datetime) -> None:
+    """Close what waited for these; where the flow has no open case there is nothing to look for."""
+    flows = {job.claimed.flow for job, _ in applied}
+    if flows and live().filter(flow__in=flows).exists():
+        settle(
+            messages=[job.claimed.message for job, _ in applied],
+            operations=[job.claimed.id for job, _ in applied],
+            now=now,
+            resolution="Delivered",
+        )
 
 
 def outdated(operations: Sequence[int], *, now: datetime) -> None:
