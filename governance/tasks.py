@@ -11,8 +11,8 @@ from governance.audit import services as audit
 
 @shared_task(name="governance.scan")
 def scan() -> None:
-    """Activate what is scheduled and due."""
-    approvals.activate_due(timezone.now())
+    """Activate what is due, recall what lost its ground, expire what lies idle."""
+    approvals.scan(now=timezone.now())
 
 
 @shared_task(name="governance.seal")

@@ -51,7 +51,9 @@ class Case(models.Model):
     """The exposure negated: what costs most comes first in ascending order."""
     change_request = models.BigIntegerField(null=True)
     """The request that this case waits for."""
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     claimed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

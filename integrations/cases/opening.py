@@ -26,6 +26,8 @@ from integrations.messages.queries import packed
 
 __all__ = ["Opening", "live", "open_case", "open_cases"]
 
+Subject = tuple[str, int | str, str]
+"""Kind, id and class: what one open case may stand for."""
 SETTLE_WITHIN = timedelta(hours=4)
 """Where the data contract says nothing, or no contract is concerned."""
 
@@ -43,7 +45,7 @@ class Opening:
     connection: str = ""
 
     @property
-    def subject(self) -> tuple[str, int | str, str]:
+    def subject(self) -> Subject:
         """What one open case per class may stand for."""
         if self.operation is not None:
             return ("operation", self.operation.pk, self.klass)
@@ -92,15 +94,13 @@ def _open(openings: Sequence[Opening], now: datetime) -> list[Case]:
     told = _worths(list(fresh.values()))
     made = Case.objects.bulk_create([_case(one, told, now) for one in fresh.values()])
     _tell(made, "opened", now)
-    again = {one.subject: one for one in openings if one.subject in held}
-    for subject, one in again.items():
-        _again(held[subject], one, now)
+    _again({one.subject: one for one in openings if one.subject in held}, held, now)
     found = held | dict(zip(fresh, made, strict=True))
     _replace_other_classes(openings, found, now)
     return [found[one.subject] for one in openings]
 
 
-def _held(openings: Sequence[Opening]) -> dict[tuple[str, int | str, str], Case]:
+def _held(openings: Sequence[Opening]) -> dict[Subject, Case]:
     """Live cases by subject; one query per kind of subject."""
     wanted: dict[str, list[Any]] = {"operation": [], "message": [], "connection": []}
     for one in openings:
@@ -215,21 +215,24 @@ def _tell(cases: Iterable[Case], action: str, now: datetime) -> None:
     )
 
 
-def _again(case: Case, one: Opening, now: datetime) -> None:
+def _again(told: dict[Subject, Opening], held: dict[Subject, Case], now: datetime) -> None:
     """It failed again: what a person sees is the newest failure, under the newest rules."""
-    waited = case.state in (CaseState.REPLAYING, CaseState.WAITING_CHANGE)
-    case.title = one.title[:300]
-    case.detail = canonical.plain(one.detail)
-    case.agreement = one.agreement or case.agreement
-    if waited:
-        case.state = CaseState.OPEN
-        case.change_request = None
-        _tell([case], "failed again", now)
-    case.save(update_fields=["title", "detail", "agreement", "state", "change_request"])
+    reopened = []
+    for subject, one in told.items():
+        case = held[subject]
+        case.title = one.title[:300]
+        case.detail = canonical.plain(one.detail)
+        case.agreement = one.agreement or case.agreement
+        if case.state in (CaseState.REPLAYING, CaseState.WAITING_CHANGE):
+            case.state, case.change_request = CaseState.OPEN, None
+            reopened.append(case)
+    columns = ["title", "detail", "agreement", "state", "change_request"]
+    Case.objects.bulk_update([held[subject] for subject in told], columns, batch_size=500)
+    _tell(reopened, "failed again", now)
 
 
 def _replace_other_classes(
-    openings: Sequence[Opening], found: dict[tuple[str, int | str, str], Case], now: datetime
+    openings: Sequence[Opening], found: dict[Subject, Case], now: datetime
 ) -> None:
     """A subject that now fails for another reason leaves its former case behind."""
     kept = [found[one.subject].pk for one in openings]

@@ -136,7 +136,7 @@ class Problem:
 
 def problems(rows: QuerySet[Case], *, limit: int = 50, offset: int = 0) -> list[Problem]:
     """Groups in the order of the queue: worst case first; three queries."""
-    groups = list(
+    groups: list[Any] = list(
         rows.order_by()
         .values("fingerprint")
         .annotate(

@@ -63,7 +63,7 @@ def release(*, case: Case, by: Any, reason: str = "", now: datetime) -> Case:
         return fresh
     if fresh.claimed_by_id != by.pk and not reason.strip():
         raise Refused("say why you release a case that someone else has claimed")
-    fresh.claimed_by, fresh.claimed_at = None, None
+    fresh.claimed_by = fresh.claimed_at = None
     fresh.save(update_fields=["claimed_by", "claimed_at"])
     tell(fresh, "released", by=by, text=reason, now=now)
     return fresh

@@ -1,4 +1,4 @@
-"""When to try again: exponential with full jitter; the other system's own word comes first. Pure."""
+"""When to try again: exponential with full jitter, after what the other system asks. Pure."""
 
 from __future__ import annotations
 

@@ -73,8 +73,8 @@ class LeasedScheduler(DatabaseScheduler):  # type: ignore[misc]
         except DatabaseError:
             log.warning("beat cannot reach the database; standing by")
             return STAND_BY
-        pause: float = super().tick(*args, **kwargs)
-        return min(pause, self.max_interval)
+        pause: float = min(super().tick(*args, **kwargs), self.max_interval)
+        return pause
 
     def close(self) -> None:
         super().close()

@@ -1,7 +1,7 @@
 """CloudEvents that other systems push: each (source, id) is accepted once, a batch in one go.
 
-`type` is `<entity>.<anything>` (`….deleted` marks a deletion), `subject` the flow's slug, `data` the
-source record as the system's own interface shows it.
+`type` is `<entity>.<anything>` (`….deleted` marks a deletion), `subject` the flow's slug, `data`
+the source record as the system's own interface shows it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Received:
 def receive(
     *, source: str, events: Sequence[Mapping[str, Any]], by: Any, now: datetime
 ) -> Received:
-    """All or none. `source` stands in for events that name none. Raises Refused, PermissionRefused."""
+    """All or none; `source` stands in for events that name none. Raises Refused."""
     if len(events) > MOST:
         raise Refused(f"a batch holds at most {MOST} events; this one has {len(events)}")
     named = [_named(event, source, place) for place, event in enumerate(events)]
@@ -123,7 +123,7 @@ def _receive(
 def _fresh(
     events: Sequence[Mapping[str, Any]], agreements: Mapping[str, Agreement], now: datetime
 ) -> list[Mapping[str, Any]]:
-    """Events not received before, each once; a rival batch makes the insert fail, and we look again."""
+    """Events not seen before, each once; where a rival was faster, the insert fails."""
     by_id = {(event["source"], event["id"]): event for event in reversed(events)}
     rows = ReceivedEvent.objects.filter(event_id__in={event_id for _, event_id in by_id})
     known = set(rows.values_list("source", "event_id"))

@@ -41,7 +41,7 @@ def _counts(runs: list[int]) -> dict[int, dict[str, Any]]:
             moving=Count("pk", filter=moving),
         )
     )
-    return {row["message__run"]: row for row in counted}
+    return {row["message__run"]: dict(row) for row in counted if row["message__run"]}
 
 
 def _unplanned(runs: list[int]) -> set[int | None]:

@@ -22,7 +22,7 @@ class LostLease(Exception):
 
 
 class Pulse:
-    """`with Pulse(run, fence) as pulse:` renews from a thread of its own; the fence is the safety."""
+    """`with Pulse(run, fence)` renews from a thread of its own; the fence is the safety."""
 
     def __init__(self, run: int, fence: int) -> None:
         self._mine = {"pk": run, "fence": fence}

@@ -113,7 +113,7 @@ def _works_again(run: SyncRun, connection: str, now: datetime) -> None:
 
 
 def refused(agreement: Agreement, error: NeedsAPerson, *, now: datetime) -> None:
-    """Time does not heal this: one case for the connection; a refused key also trips its breaker."""
+    """One case for the connection, which time does not heal; a refused key trips its breaker."""
     side = agreement.document["source"]
     klass = error.klass if error.klass in set(CaseClass) else CaseClass.CONTRACT
     if klass == CaseClass.AUTH:

@@ -126,8 +126,11 @@ def _take(run_id: int, now: datetime) -> SyncRun | None:
 
 
 def _is_over(run: SyncRun, now: datetime) -> bool:
-    """A run that never got a page accepted within its tries, or that is a day old."""
-    return run.tries > backoff.limit(_retry(run.agreement)) or now - run.created_at > LONGEST
+    """A run that never got a page accepted within its tries, or that a day after its first
+    try still has not read its source."""
+    return (
+        run.tries > backoff.limit(_retry(run.agreement)) or now - (run.started_at or now) > LONGEST
+    )
 
 
 def _work(run: SyncRun, pulse: Pulse, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Which due times of a schedule fall between two instants, and which of them are caught up. Pure.
 
-`every` is anchored to the Unix epoch in UTC, so that a restart never moves it. `cron` is read in its
-time zone: a time that a spring night skips runs at the first minute after the gap, a time that an
-autumn night repeats runs once, and an expression that steps by the hour or minute follows real time.
+`every` is anchored to the Unix epoch in UTC, so that a restart never moves it. `cron` is read in
+its time zone: a time that a spring night skips runs at the first minute after the gap, a time that
+an autumn night repeats runs once, and an expression that steps by hour or minute follows real time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The rows of django-celery-beat: one per scheduled flow, so that people see it where they look.
 
-Each only rings `integrations.tick`; the dispatcher computes due slots itself, so a row edited by hand
-changes when we look, never what is due.
+Each only rings `integrations.tick`; the dispatcher computes due slots itself, so a row edited by
+hand changes when we look, never what is due.
 """
 
 from __future__ import annotations

@@ -55,6 +55,10 @@ def test_a_batch_opens_with_the_same_number_of_queries_at_any_size(
     with django_assert_max_num_queries(10):
         made = open_cases(openings, now=NOW)
     assert [case.message_id for case in made] == [one.message.pk for one in openings]
+    Case.objects.update(state="replaying")
+    with django_assert_max_num_queries(10):
+        open_cases(openings, now=LATER)
+    assert set(Case.objects.values_list("state", flat=True)) == {"open"}
 
 
 def test_a_replay_that_fails_again_reopens_the_case_with_the_newest_failure(firm, case_of):
