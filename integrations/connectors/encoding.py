@@ -97,3 +97,8 @@ def template(shape: Any, names: Mapping[str, Any]) -> Any:
     if (alone := WHOLE.match(shape)) and alone.group(1) in names:
         return names[alone.group(1)]
     return filled(shape, names) if VARIABLE.search(shape) else shape
+
+
+def basic_value(text: str) -> str:
+    """Base64 of a user and password, or of a session's parts."""
+    return base64.b64encode(text.encode()).decode()

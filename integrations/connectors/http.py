@@ -14,12 +14,13 @@ from msgspec import json
 from governance.catalog.connector_words import seconds
 from integrations.connectors import secrets
 from integrations.connectors.auth import authenticator
+from integrations.connectors.changes import FilterReader
 from integrations.connectors.client import client_for
 from integrations.connectors.description import action_of, compiled, object_of
 from integrations.connectors.encoding import filled
 from integrations.connectors.events import EventReader
 from integrations.connectors.failures import NotFound
-from integrations.connectors.incremental import FilterReader, HeaderReader, Reader, WindowReader
+from integrations.connectors.incremental import HeaderReader, Reader, WindowReader
 from integrations.connectors.places import getter
 from integrations.connectors.reading import listing_of, rows_of
 from integrations.connectors.session import Call, Session

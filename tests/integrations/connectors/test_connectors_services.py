@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,24 +14,11 @@ from governance.audit.models import AuditEntry
 from integrations.connectors import queries, secrets, services
 from integrations.connectors.models import Breaker, MaintenanceWindow, RateBucket, Secret
 from integrations.errors import NeedsAPerson, PermissionRefused, Refused
+from tests.integrations.connectors.given import ADA, NOW, Person
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CANARY = "sk_live_canary_51HxyzABC"
 OLD, NEW = "old-key-" + "o" * 40, "new-key-" + "n" * 40
-
-
-@dataclass
-class Person:
-    label: str = "Ada"
-    allowed: bool = True
-    pk: int | None = None
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.allowed and perm == "integrations.manage_secrets"
-
-
-ADA = Person()
 
 
 def stored(name: str = "stripe", value: str = CANARY) -> Secret:
