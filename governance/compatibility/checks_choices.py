@@ -135,7 +135,7 @@ Matched = list[tuple[Sub, Sub]]
 def match(
     crawl: Crawl, old: list[Sub], new: list[Sub], context: Context
 ) -> tuple[Matched, list[Sub], list[Sub]]:
-    """Which branch became which: by name, by text, by meaning, by title; what is left went or came."""
+    """Which branch became which: by name, text, title or meaning; the rest went or came."""
     inner = context.inner
     tests = (
         lambda a, b: name_of(a) == name_of(b) != "",

@@ -70,7 +70,8 @@ class PropertyLifecycles:
         self.policy = policy
 
     def __call__(self, crawl: Crawl, pair: Pair) -> None:
-        if pair.context.row.strict or pair.context.row.inner.startswith("request-parameter"):
+        row = pair.context.row
+        if row.strict or row.contract or row.inner.startswith("request-parameter"):
             return
         for name in pair.changed:
             before = crawl.old.view(pair.old.properties[name])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from governance.compatibility import findings
+from governance.compatibility import contract_rules, findings
 from governance.compatibility.api_rules import rule
 from governance.compatibility.crawl import Context, Crawl, Pair, note
 from governance.compatibility.references import Sub
@@ -51,10 +51,27 @@ def _report(pair: Pair, name: str, identity: str, *, added: bool) -> None:
     )
 
 
+def _field(pair: Pair, name: str, identity: str) -> None:
+    before, after = pair.old.properties.get(name), pair.new.properties.get(name)
+    pair.findings.append(
+        findings.make(
+            contract_rules.rule(identity),
+            before.pointer if before else pair.old.pointer,
+            after.pointer if after else pair.new.pointer,
+            name=repr(name),
+        )
+    )
+
+
 def _added(crawl: Crawl, pair: Pair, name: str) -> None:
     sub, view = pair.new.properties[name], crawl.new.view(pair.new.properties[name])
     required = name in pair.new.required
     place = pair.context.row
+    if place.contract:
+        needed = required and place.direction is Direction.REQUEST
+        identity = f"{place.prefix}-added{'-required' if needed else ''}"
+        _field(pair, name, identity)
+        return
     if place.strict:
         before = pair.old.subs.get("additionalProperties", OPEN)
         covered = any(True for _ in _matching(pair.old, name)) or crawl.sameness.same(before, sub)
@@ -82,6 +99,9 @@ def _matching(view: View, name: str) -> Iterator[Sub]:
 def _removed(crawl: Crawl, pair: Pair, name: str) -> None:
     view = crawl.old.view(pair.old.properties[name])
     place = pair.context.row
+    if place.contract:
+        _field(pair, name, f"{place.prefix}-removed")
+        return
     if place.strict:
         note(pair, "property-removed", old_at=pair.old.properties[name].pointer, name=repr(name))
         return
@@ -136,7 +156,8 @@ def _became(crawl: Crawl, pair: Pair, name: str, event: str, place: str) -> None
 
 def _access(crawl: Crawl, pair: Pair, name: str) -> None:
     """readOnly and writeOnly that come and go."""
-    if pair.context.row.strict or pair.context.row.inner.startswith("request-parameter"):
+    row = pair.context.row
+    if row.strict or row.contract or row.inner.startswith("request-parameter"):
         return
     before = crawl.old.view(pair.old.properties[name])
     after = crawl.new.view(pair.new.properties[name])

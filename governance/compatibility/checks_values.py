@@ -21,6 +21,8 @@ BORDERS = {
     "minContains": ("min-contains", True),
 }
 """Keyword to event name, and whether it is a lower border."""
+TEXT = frozenset({"string"})
+LIST = frozenset({"array"})
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
 UNLIMITED = ("^.*$", ".*", "^[\\s\\S]*$", "", "^", ".*$", "^.*")
 """Patterns that every text matches."""
@@ -66,17 +68,17 @@ def _other_type(crawl: Crawl, pair: Pair) -> str:
     if context.row.strict or not context.loose:
         return "type-changed"
     if context.place == "request-parameter":
-        if new.types == {"string"} and not (new.words.keys() & {"format", "pattern", "enum"}):
+        if new.types == TEXT and not (new.words.keys() & {"format", "pattern", "enum"}):
             return "type-generalized"
         return "type-generalized" if _repeats(crawl, old, new) else "type-changed"
     if context.place == "request-parameter-property":
-        return "type-specialized" if old.types == {"string"} else "type-changed"
-    return "type-compatible" if sent.types == {"string"} and read.types else "type-changed"
+        return "type-specialized" if old.types == TEXT else "type-changed"
+    return "type-compatible" if sent.types == TEXT and read.types else "type-changed"
 
 
 def _repeats(crawl: Crawl, old: View, new: View) -> bool:
     """A query parameter that may now be repeated: one value is still a list of one."""
-    if new.types != {"array"} or "items" not in new.subs or old.types is None:
+    if new.types != LIST or "items" not in new.subs or old.types is None:
         return False
     item = crawl.new.view(new.subs["items"])
     demands = item.words.keys() - {"default"} - old.words.keys()

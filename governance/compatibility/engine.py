@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from governance.compatibility import documents, grading, jsonschema, openapi, validity
+from governance.compatibility import documents, grading, jsonschema, odcs, openapi, validity
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import Comparison, Finding, NotChecked
 from governance.compatibility.policies import Policy
@@ -27,15 +27,10 @@ def load(
     return document
 
 
-def _require_odcs(value: Any) -> None:
-    if not isinstance(value, dict):
-        raise BadDocument("a data contract is an object")
-
-
 REQUIRE = {
     "openapi": validity.require_openapi,
     "json-schema": validity.require_json_schema,
-    "odcs": _require_odcs,
+    "odcs": validity.require_odcs,
 }
 """What a value must be, by kind, before it is compared."""
 
@@ -48,8 +43,11 @@ def compare(
         raise BadDocument(f"a document of kind {old.kind} and one of kind {new.kind}")
     if mode not in MODES:
         raise BadDocument(f"no such mode {mode!r}: backward, forward or full")
-    rules = policy or Policy()
-    return COMPARE[old.kind](old, new, mode, rules)
+    try:
+        return COMPARE[old.kind](old, new, mode, policy or Policy())
+    except RecursionError:
+        place = NotChecked("both", "", "schemas are nested in each other beyond the budget")
+        return Comparison("not_checked", [], [place])
 
 
 def _json_schema(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
@@ -69,7 +67,18 @@ def _openapi(old: Document, new: Document, mode: str, policy: Policy) -> Compari
     return grading.grade(found, skipped, policy)
 
 
-COMPARE = {"openapi": _openapi, "json-schema": _json_schema}
+def _odcs(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
+    found: list[Finding] = []
+    skipped: list[NotChecked] = []
+    for way in ("backward", "forward") if mode == "full" else (mode,):
+        sides = (old, new) if way == "backward" else (new, old)
+        some, places = odcs.compare(*sides, policy.perspective)
+        found.extend(some if way == "backward" else map(openapi.mirrored, some))
+        skipped.extend(places)
+    return grading.grade(found, skipped, policy)
+
+
+COMPARE = {"openapi": _openapi, "json-schema": _json_schema, "odcs": _odcs}
 
 
 def compare_history(

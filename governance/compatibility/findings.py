@@ -1,7 +1,7 @@
 """What a comparison found: one finding per root cause."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import msgspec
@@ -30,13 +30,15 @@ class Finding:
     reaches: bool = False
     """Something that we are known to use stands at this place."""
 
+    @property
+    def has_witness(self) -> bool:
+        return self.witness is not MISSING
+
     def to_dict(self) -> dict[str, Any]:
-        values = asdict(self) | {"operations": list(self.operations)}
-        if self.witness is MISSING:
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        if not self.has_witness:
             del values["witness"]
-        else:
-            values["witness"] = self.witness
-        return values
+        return values | {"operations": list(self.operations)}
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,13 @@ def aligned(old: Any, new: Any) -> tuple[Any, Any]:
         (side["$schema"] for side in (old, new) if isinstance(side, dict) and "$schema" in side),
         NEWEST,
     )
-    return tuple(  # type: ignore[return-value]
-        ({"$schema": named} if side else {"$schema": named, "not": {}})
-        if isinstance(side, bool)
-        else side
-        for side in (old, new)
-    )
+    return _as_object(old, named), _as_object(new, named)
+
+
+def _as_object(side: Any, dialect: str) -> Any:
+    if not isinstance(side, bool):
+        return side
+    return {"$schema": dialect} if side else {"$schema": dialect, "not": {}}
 
 
 def contained(accepting: Schema, refusing: Schema) -> Containment:

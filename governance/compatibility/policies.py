@@ -32,6 +32,8 @@ class Policy:
     """Least notice in days by stability (`stable`, `beta`); none asks for no sunset at all."""
     today: date | None = None
     """The day of the comparison; without it no sunset has been reached."""
+    perspective: str = "consumer"
+    """Of data contracts: judge for those who read (`consumer`) or who write (`producer`)."""
     consumer: str = ""
     """Judge for this consumer: its tolerances apply."""
     tolerances: tuple[Tolerance, ...] = ()

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from math import isfinite
 from typing import Any, NoReturn
 
 from governance.compatibility import limits, pointers
@@ -88,15 +89,20 @@ def check(value: Any, *, surrogates: bool) -> None:
                 stack.extend((key, depth) for key in item)
         elif isinstance(item, list):
             stack.extend((part, depth + 1) for part in item)
-        elif surrogates and isinstance(item, str):
-            _refuse_surrogates(item)
+        elif surrogates:
+            _refuse_leaf(item)
     if nodes > limits.MAX_NODES:
         raise BadDocument(f"more than {limits.MAX_NODES:,} values")
 
 
-def _refuse_surrogates(text: str) -> None:
+def _refuse_leaf(item: Any) -> None:
+    """Values that JSON does not have, in a document that was given as values."""
+    if isinstance(item, float) and not isfinite(item):
+        raise BadDocument(f"{item} is not a JSON number")
+    if item is not None and not isinstance(item, str | int | float | Decimal):
+        raise BadDocument(f"{type(item).__name__} is not a JSON value")
     try:
-        text.encode()
+        str(item).encode()
     except UnicodeEncodeError as error:
         raise BadDocument("a text holds half of a surrogate pair") from error
 

@@ -48,6 +48,8 @@ class Place:
     words: str
     strict: bool = False
     """Judge by containment alone: every narrowing is breaking."""
+    contract: bool = False
+    """A field of a data contract: its promises are kept to the letter."""
 
 
 PLACES = {
@@ -69,6 +71,8 @@ PLACES = {
             "response-property", "response-property", Direction.RESPONSE, "the response property"
         ),
         Place("response-header", "response-property", Direction.RESPONSE, "the response header"),
+        Place("field", "field", Direction.RESPONSE, "the field", contract=True),
+        Place("input-field", "input-field", Direction.REQUEST, "the field", contract=True),
         Place("schema", "schema", Direction.BACKWARD, "the schema", strict=True),
         Place("reader", "reader", Direction.FORWARD, "the schema, read backwards,", strict=True),
     )
@@ -92,7 +96,7 @@ GUARDED = {
         "became-required",
     },
 }
-"""Events with a name of their own where the value never travels that way (readOnly in a request)."""
+"""Events with a name of their own where the value never travels that way, as readOnly ones do."""
 
 EVENTS_OF_MEANING = tuple(MEANINGS)
 R, B, S, N = Level.RISKY, Level.BREAKING, Level.SAFE, Level.INFO
@@ -143,6 +147,8 @@ LENIENT = {
     },
 }
 """Where practice differs from containment: what well-behaved clients and servers live with."""
+FIELDS = {"pattern-changed": B, "enum-value-added": R, "default-value-changed": R}
+"""Fields of data contracts: a value more is for the readers to say."""
 
 
 def schema_level(place: Place, event: str) -> Level:
@@ -153,7 +159,9 @@ def schema_level(place: Place, event: str) -> Level:
         return R
     if row.effect is Effect.NOTE:
         return B if event.startswith("default-value") and place.prefix == "request-parameter" else N
-    if not place.strict and event in LENIENT[place.direction]:
+    if place.contract and event in FIELDS:
+        return FIELDS[event]
+    if not (place.strict or place.contract) and event in LENIENT[place.direction]:
         return LENIENT[place.direction][event]
     if row.effect is Effect.CHANGE:
         return B
@@ -188,7 +196,7 @@ def schema_rule(place: Place, event: str, *, guarded: bool = False) -> Rule:
 
 def schema_rules() -> list[Rule]:
     """Every row of the product of events and places."""
-    found = {}
+    found: dict[str, Rule] = {}
     for place in PLACES.values():
         for event in EVENTS:
             for guarded in (False, True):

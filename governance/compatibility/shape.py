@@ -1,7 +1,7 @@
 """The least that an OpenAPI document must be to be compared.
 
-Laxer than the specification (a missing description or response stops nobody), strict where a value of
-the wrong kind would be silently passed over.
+Laxer than the specification (a missing description stops nobody), strict where a value of the
+wrong kind would be silently passed over.
 """
 
 from functools import cache
@@ -69,7 +69,8 @@ SCHEMA = {
         ),
         **dict.fromkeys(("minimum", "maximum"), NUMBER),
         "multipleOf": {"type": "number", "exclusiveMinimum": 0},
-        **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), {"type": ["number", "boolean"]}),
+        "exclusiveMinimum": {"type": ["number", "boolean"]},
+        "exclusiveMaximum": {"type": ["number", "boolean"]},
         **dict.fromkeys(
             ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
              "minContains", "maxContains"),

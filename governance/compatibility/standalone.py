@@ -3,8 +3,9 @@
 from typing import Any
 
 from governance.compatibility import limits
+from governance.compatibility.merging import OLD_DIALECTS
 from governance.compatibility.references import Sub
-from governance.compatibility.views import OLD_DIALECTS, Views
+from governance.compatibility.views import Views
 
 KEPT = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
@@ -88,9 +89,8 @@ class Standalone:
 def _modern(made: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     """`nullable` and boolean borders in today's words."""
     for key, border in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(made.get(key), bool):
-            if made.pop(key) and border in made:
-                made[key] = made.pop(border)
+        if isinstance(made.get(key), bool) and made.pop(key) and border in made:
+            made[key] = made.pop(border)
     if raw.get("nullable") is True and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
         if isinstance(made.get("enum"), list) and None not in made["enum"]:

@@ -29,7 +29,7 @@ class Lift:
 
     def run(self) -> dict[str, Any]:
         value = self.value
-        kept = {key: value[key] for key in ("info", "tags", "security") if key in value}
+        kept: dict[str, Any] = {key: value[key] for key in KEPT & value.keys()}
         base = f"{value.get('host', '')}{value.get('basePath', '')}"
         schemes = value.get("schemes") or ["https"]
         components = {
@@ -76,7 +76,7 @@ class Lift:
         return made
 
     def parameters(self, holder: dict[str, Any], pointer: str) -> list[Any]:
-        made = []
+        made: list[Any] = []
         for place, part in enumerate(holder.get("parameters") or ()):
             if isinstance(part, dict) and self.follow(part).get("in") not in ("body", "formData"):
                 target = f"{pointer}/parameters/{len(made)}"
@@ -174,6 +174,7 @@ class Lift:
         return {**made, "headers": headers} if headers else made
 
 
+KEPT = {"info", "tags", "security"}
 OPERATION_WORDS = {"parameters", "responses", "consumes", "produces", "schemes"}
 
 

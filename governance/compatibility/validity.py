@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 from openapi_spec_validator.schemas.utils import get_schema_content
 
-from governance.compatibility import pointers, shape
+from governance.compatibility import odcs_shape, pointers, shape
 from governance.compatibility.reading import BadDocument
 
 Problem = tuple[str, str]
@@ -50,6 +50,15 @@ def specification_problems(value: dict[str, Any]) -> Iterator[Problem]:
 def require_openapi(value: Any) -> None:
     """Refuse what could not be compared as an OpenAPI document."""
     checker = shape.validator(openapi_version(value))
+    if not checker.is_valid(value):
+        require(explain(error) for error in checker.iter_errors(value))
+
+
+def require_odcs(value: Any) -> None:
+    """Refuse what is no Open Data Contract Standard document."""
+    if not isinstance(value, dict):
+        raise BadDocument("a data contract is an object")
+    checker = odcs_shape.validator()
     if not checker.is_valid(value):
         require(explain(error) for error in checker.iter_errors(value))
 

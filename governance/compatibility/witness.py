@@ -126,7 +126,7 @@ class Pool:
         yield from ([one, other] for one in atoms for other in atoms)
         for chosen in range(2, 5):
             for some in combinations(names, chosen):
-                yield from ({name: atom for name in some} for atom in atoms[:12])
+                yield from (dict.fromkeys(some, atom) for atom in atoms[:12])
         for one, other in combinations(names, 2):
             yield from ({one: left, other: right} for left in atoms[:16] for right in atoms[:16])
 
