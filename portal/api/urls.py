@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.api import access, agreements, changes, registry
+from portal.api import access, agreements, audit, cases, changes, registry, runs
 
 REGISTRY = [
     pattern
@@ -60,5 +60,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         changes.ChangeMove.as_view(),
         name="api-change-move",
     ),
+    path("v1/runs", runs.RunList.as_view(), name="api-runs"),
+    path("v1/runs/<int:pk>", runs.RunDetail.as_view(), name="api-run"),
+    path("v1/flows/<str:slug>/runs", runs.FlowRuns.as_view(), name="api-flow-runs"),
+    path("v1/events", runs.Events.as_view(), name="api-events"),
+    path("v1/cases", cases.CaseList.as_view(), name="api-cases"),
+    path("v1/cases/<int:pk>", cases.CaseDetail.as_view(), name="api-case"),
+    path("v1/cases/<int:pk>/correct", cases.CaseCorrection.as_view(), name="api-case-correct"),
+    path("v1/cases/<int:pk>/<slug:name>", cases.CaseMove.as_view(), name="api-case-move"),
+    path("v1/audit", audit.Entries.as_view(), name="api-audit"),
     *REGISTRY,
 ]

@@ -1,0 +1,155 @@
+"""The exception queue: read what stopped, correct, sign, replay, dismiss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from integrations.cases import services
+from integrations.cases.lifecycle import MOVES, CaseState
+from integrations.cases.models import Case
+from portal.access import scopes
+from portal.access.tokens import Scope
+from portal.api.auth import caller
+from portal.api.changes import ReasonInput, checked
+from portal.api.paging import paged
+
+READ = {"GET": (Scope.CASES_READ, "integrations.view_case")}
+WORK = {"POST": (Scope.CASES_WRITE, "integrations.work_case")}
+
+
+class CorrectionInput(serializers.Serializer[Any]):
+    """JSON Pointer into the canonical record → its right value."""
+
+    changes = serializers.DictField(child=serializers.JSONField(), allow_empty=False)
+    reason = serializers.CharField()
+
+
+def show(case: Case) -> dict[str, Any]:
+    """One case; money in minor units."""
+    return {
+        "id": case.pk,
+        "class": case.klass,
+        "state": case.state,
+        "title": case.title,
+        "problem": case.fingerprint,
+        "detail": case.detail,
+        "domain": case.domain.slug,
+        "flow": case.flow.slug if case.flow else None,
+        "connection": case.connection,
+        "business_key": case.business_key,
+        "amount_minor": case.amount_minor,
+        "currency": case.currency,
+        "claimed_by": case.claimed_by.get_username() if case.claimed_by else None,
+        "change_request": case.change_request,
+        "opened_at": case.opened_at,
+        "due_at": case.due_at,
+        "closed_at": case.closed_at,
+        "resolution": case.resolution,
+        "allowed_moves": sorted(n for n, move in MOVES.items() if case.state in move.sources),
+    }
+
+
+def found(request: Request, pk: int) -> Case:
+    """The case, if it is in one of the caller's domains."""
+    rows = scopes.cases(caller(request)).select_related("domain", "flow", "claimed_by")
+    case = rows.filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+class CaseList(APIView):
+    """Cases in the caller's domains, newest first. Filters: `state`, `class`, `problem`."""
+
+    allow = READ
+
+    @extend_schema(
+        operation_id="list_cases",
+        parameters=[
+            OpenApiParameter("state", enum=list(CaseState)),
+            OpenApiParameter("class"),
+            OpenApiParameter("problem"),
+            OpenApiParameter("cursor"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """A page."""
+        rows = scopes.cases(caller(request)).select_related("domain", "flow", "claimed_by")
+        if state := request.query_params.get("state"):
+            if state not in list(CaseState):
+                raise ParseError(f"state is one of {', '.join(CaseState)}")
+            rows = rows.filter(state=state)
+        for name, column in (("class", "klass"), ("problem", "fingerprint")):
+            if value := request.query_params.get(name):
+                rows = rows.filter(**{column: value})
+        return paged(request, rows, show)
+
+
+class CaseDetail(APIView):
+    """One case."""
+
+    allow = READ
+
+    @extend_schema(operation_id="read_case", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        """With what is possible now."""
+        return Response(show(found(request, pk)))
+
+
+class CaseCorrection(APIView):
+    """Override fields of the record, validated under its data contract."""
+
+    allow = WORK
+
+    @extend_schema(
+        operation_id="correct_case", request=CorrectionInput, responses=OpenApiTypes.OBJECT
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Money, tax, party, date and rate fields then wait for a second person."""
+        given = checked(CorrectionInput, request)
+        services.correct(
+            case=found(request, pk),
+            by=caller(request),
+            changes=given["changes"],
+            reason=given["reason"],
+            now=timezone.now(),
+        )
+        return Response(show(found(request, pk)))
+
+
+DOORS: dict[str, Any] = {
+    "claim": services.claim,
+    "release": services.release,
+    "send-to-author": services.send_to_author,
+    "replay": services.replay,
+    "dismiss": services.dismiss,
+    "sign": services.sign,
+    "refuse": services.refuse,
+}
+
+
+class CaseMove(APIView):
+    """Claim, release, send to the author, replay, dismiss, sign or refuse."""
+
+    allow = WORK
+
+    @extend_schema(operation_id="move_case", request=ReasonInput, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, pk: int, name: str) -> Response:
+        """The case as it stands afterwards."""
+        if name not in DOORS:
+            raise Http404
+        reason = checked(ReasonInput, request)["reason"]
+        case = found(request, pk)
+        DOORS[name](case=case, by=caller(request), reason=reason, now=timezone.now())
+        return Response(show(found(request, pk)))
