@@ -51,7 +51,7 @@ class Engine:
         self._run("concordat-beat", self._beat_until_stopped)
         app.send_task(TICK, ignore_result=True)
 
-    def stop(self, *, seconds: float = 3.0) -> None:
+    def stop(self, *, seconds: float = 5.0) -> None:
         """Take no new task; wait that long at most for those at work."""
         deadline = time.monotonic() + seconds
         self._stopping.set()
@@ -123,7 +123,7 @@ def _stop_with_main(engine: Engine, parent: int) -> None:
             told = True
     engine.stop()
     if engine.alive:
-        log.warning("stopped in the middle of a task; the next start continues it")
+        log.warning("stopped while work was going on; the next start continues it")
         sys.stdout.flush()
         os._exit(0)  # the pool's threads would be waited for
 

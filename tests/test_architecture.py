@@ -57,7 +57,7 @@ GUARDED_ELSEWHERE = "allauth."
 
 def _sources(*folders: str) -> list[Path]:
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    return sorted(path for path in found if "migrations" not in path.parts and path.stat().st_size)
+    return sorted(path for path in found if "migrations" not in path.parts)
 
 
 def _short(path: Path) -> str:

@@ -31,11 +31,6 @@ class Children:
             [sys.executable, *module], env=environment, preexec_fn=_end_with_parent
         )
 
-    def run(self, module: list[str], environment: dict[str, str]) -> None:
-        """Run to its end. Raises CalledProcessError."""
-        command = [sys.executable, *module]
-        subprocess.run(command, env=environment, check=True)  # noqa: S603  our own modules
-
     def ended(self) -> str | None:
         """The name of a child that is no longer there."""
         return next((n for n, one in self._running.items() if one.poll() is not None), None)

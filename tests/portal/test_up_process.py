@@ -24,7 +24,7 @@ class Portal:
     """One started portal and everything that it started."""
 
     def __init__(self, folder: Path, *more: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.said = folder / "said.txt"
         environment = {
             name: value
@@ -69,13 +69,13 @@ class Portal:
         return self.process.wait(PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _gone(pid: int) -> bool:
+def gone(pid: int) -> bool:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
@@ -120,7 +120,7 @@ def test_an_empty_portal_becomes_ready_stops_on_ctrl_c_and_starts_again(start):
     }
     children = portal.children()
     assert portal.end(signal.SIGINT) == 0
-    assert all(_gone(child) for child in children)
+    assert all(gone(child) for child in children)
     assert "This portal is empty" in portal.said.read_text()
     again = start("--person", "devon", "--person", "ada")
     assert again.wait("/health/live") == {"status": "live"}
@@ -135,4 +135,4 @@ def test_a_killed_server_leaves_no_orphan(start):
     children = portal.children()
     assert children
     portal.process.kill()
-    assert all(_gone(child) for child in children)
+    assert all(gone(child) for child in children)

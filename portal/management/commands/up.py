@@ -34,14 +34,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         for username in options["person"]:
             self._make(username)
         if not User.objects.exists():
             self.stdout.write(HOW_TO_BEGIN)
         self.stdout.write(f"Concordat: http://{options['host']}:{options['port']}/")
         self.stdout.flush()
-        self._serve(host=options["host"], port=options["port"])
+        serve(host=options["host"], port=options["port"])
 
     def _make(self, username: str) -> None:
         if User.objects.filter(username=username).exists():
@@ -51,12 +50,14 @@ class Command(BaseCommand):
         User.objects.create_user(username, password=password)
         self.stdout.write(f"{username}: first password {password}")
 
-    def _serve(self, *, host: str, port: int) -> None:
-        """Become the server, so that Ctrl-C and a supervisor's signals reach it directly."""
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
-        if settings.CELERY_BROKER_URL.startswith("memory://"):
-            environment["CONCORDAT_EMBEDDED"] = "1"
-        where = ("--host", host, "--port", str(port))
-        command = [sys.executable, "-m", "granian", *SERVER, *where, "portal.wsgi:application"]
-        os.chdir(settings.BASE_DIR)
-        os.execve(sys.executable, command, environment)  # noqa: S606  our own interpreter
+
+def serve(*, host: str, port: int) -> None:
+    """Become the server, so that Ctrl-C and a supervisor's signals reach it directly."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    if settings.CELERY_BROKER_URL.startswith("memory://"):
+        environment["CONCORDAT_EMBEDDED"] = "1"
+    where = ("--host", host, "--port", str(port))
+    command = [sys.executable, "-m", "granian", *SERVER, *where, "portal.wsgi:application"]
+    os.chdir(settings.BASE_DIR)
+    os.execve(sys.executable, command, environment)  # noqa: S606  our own interpreter
