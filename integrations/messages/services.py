@@ -52,14 +52,28 @@ __all__ = [
 ]
 
 
-def reject(*, rejections: Sequence[tuple[int, str]], agreement: int, now: datetime) -> list[int]:
-    """(message, plan hash) that no operation can be planned for; the caller opens the cases."""
+def reject(
+    *,
+    rejections: Sequence[tuple[int, str, str, int | None, str]],
+    agreement: int,
+    now: datetime,
+) -> list[int]:
+    """(message, plan hash, business key, minor units, currency) of what no operation can be
+    planned for; the caller opens the cases."""
     rows = sql.update(
         INBOX,
         f"state = 'rejected', agreement_id = {int(agreement)}, plan_hash = v.plan_hash, "
+        "business_key = v.business_key, amount_minor = v.amount, currency = v.currency, "
         "planned_at = v.planned_at",
-        columns={"id": "bigint", "plan_hash": "text", "planned_at": "timestamptz"},
-        rows=[(message, plan_hash, sql.stored(now)) for message, plan_hash in rejections],
+        columns={
+            "id": "bigint",
+            "plan_hash": "text",
+            "business_key": "text",
+            "amount": "bigint",
+            "currency": "text",
+            "planned_at": "timestamptz",
+        },
+        rows=[(*rejection, sql.stored(now)) for rejection in rejections],
         where=f"{INBOX}.id = v.id AND {INBOX}.state IN ('accepted', 'rejected')",
     )
     return [row[0] for row in rows]

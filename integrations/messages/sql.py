@@ -58,7 +58,8 @@ def fetch(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows that a SELECT or RETURNING gives."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def run(statement: str, params: Sequence[Any] = ()) -> int:

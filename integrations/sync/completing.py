@@ -10,8 +10,8 @@ from django.db import transaction
 
 from governance.agreements.models import Agreement
 from integrations.cases.lifecycle import CaseClass
-from integrations.cases.settling import live
 from integrations.cases.services import Opening, open_case, open_cases, settle
+from integrations.cases.settling import live
 from integrations.connectors import services as connectors
 from integrations.crossrefs import services as crossrefs
 from integrations.messages import services as ledger

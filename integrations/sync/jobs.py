@@ -120,7 +120,7 @@ def _job(
         reference=body.get("reference", ""),
     )
     filled(body.get("needs", []), known_ids, system, missing)
-    error = connector if isinstance(connector, Exception) else None
+    error: Exception | None = connector if isinstance(connector, Exception) else None
     if not body:
         error = bodies.Unkept("the planned write is no longer kept")
     effect, error = _effect(connector, write, error)

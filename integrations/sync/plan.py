@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,9 @@ class Rejection:
     klass: str
     title: str
     detail: dict[str, Any]
+    business_key: str = ""
+    amount_minor: int | None = None
+    currency: str = ""
 
 
 class _Reject(Exception):
@@ -68,40 +72,53 @@ def plan(
     message: Arrived, corrections: Mapping[str, Any], compiled: Compiled
 ) -> MessagePlan | Rejection:
     """`corrections`: JSON Pointer into the canonical record → signed value."""
+    record: dict[str, Any] | None = None
     try:
-        return _plan(message, corrections, compiled)
+        source = _readable(message.source)
+        if compiled.read.when is not None and not compiled.read.when(source):
+            return _nothing(message, input_hash(message, corrections, compiled))
+        record = compiled.read.canonical(source)
+        if corrections:
+            record = candidate.corrected(record, corrections, schema=compiled.schema)
+        return _plan(message, record, input_hash(message, corrections, compiled), compiled)
     except _Reject as refused:
-        return refused.rejection
+        found = refused.rejection
     except MappingError as error:
-        return _unmapped(error)
-    except Exception as error:  # whatever a record breaks is the record's case, not the batch's end
-        return _Reject("poison", f"The record cannot be planned: {error}"[:300]).rejection
+        found = _unmapped(error)
+    except Exception as error:  # whatever a record breaks is its own case, not the batch's end
+        found = _Reject("poison", f"The record cannot be planned: {error}"[:300]).rejection
+    return found if record is None else _valued(found, record, compiled)
 
 
-def _plan(message: Arrived, corrections: Mapping[str, Any], compiled: Compiled) -> MessagePlan:
-    source = _readable(message.source)
-    made = input_hash(message, corrections, compiled)
-    if compiled.read.when is not None and not compiled.read.when(source):
-        return _nothing(message, made)
-    record = compiled.read.canonical(source)
-    if corrections:
-        record = candidate.corrected(record, corrections, schema=compiled.schema)
+def _plan(message: Arrived, record: dict[str, Any], made: str, compiled: Compiled) -> MessagePlan:
     if not message.deleted:
         _validate(record, compiled)
     _authorise(record, compiled, message.day)
     amount, currency = _amount(record, compiled)
-    effects = _effects(record, message, compiled)
     return MessagePlan(
         message=message.id,
         key=message.key,
         sequence=message.sequence,
         lane=_named(compiled.lane(record), "the lane"),
         plan_hash=made,
-        business_key=bodies.short(str(compiled.business_key(record) or ""), LONGEST_KEY),
+        business_key=_business_key(record, compiled),
         amount_minor=amount,
         currency=currency,
-        effects=tuple(effects),
+        effects=tuple(_effects(record, message, compiled)),
     )
+
+
+def _valued(found: Rejection, record: dict[str, Any], compiled: Compiled) -> Rejection:
+    """What is known of a refused record all the same: people search and sort cases by it."""
+    with suppress(Exception):
+        found = replace(found, business_key=_business_key(record, compiled))
+        amount, currency = _amount(record, compiled)
+        found = replace(found, amount_minor=amount, currency=currency)
+    return found
+
+
+def _business_key(record: dict[str, Any], compiled: Compiled) -> str:
+    return bodies.short(str(compiled.business_key(record) or ""), LONGEST_KEY)
 
 
 def _nothing(message: Arrived, made: str) -> MessagePlan:

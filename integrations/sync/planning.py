@@ -139,7 +139,10 @@ def _reject(
     if not refused:
         return
     ledger.reject(
-        rejections=[(message.id, made) for message, made, _ in refused],
+        rejections=[
+            (message.id, made, why.business_key, why.amount_minor, why.currency)
+            for message, made, why in refused
+        ],
         agreement=agreement.pk,
         now=now,
     )

@@ -2,9 +2,11 @@
 
     .venv/bin/python tests/bench/ingest.py [records]
 
-Read, accept, validate, check authority, map, plan, deliver, complete. SQLite file by default, or the
-database that DATABASE_URL names; either way a fresh test database that is dropped afterwards.
+Read, accept, validate, check authority, map, plan, deliver, complete. SQLite file by default, or
+the database that DATABASE_URL names; either way a fresh test database, dropped afterwards.
 """
+
+# ruff: noqa: E402 - Django is set up before anything of it is imported
 
 from __future__ import annotations
 
@@ -21,19 +23,19 @@ on_file = "DATABASE_URL" not in os.environ
 if on_file:
     os.environ["DATABASE_URL"] = f"sqlite:///{scratch.name}/bench.sqlite3"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection
 
-from integrations.connectors.port import ConnectionSpec  # noqa: E402
-from integrations.connectors.registry import open_connector  # noqa: E402
-from integrations.connectors.stores import store  # noqa: E402
-from integrations.messages.services import accept, cursor_of  # noqa: E402
-from integrations.sync.delivery import drain  # noqa: E402
-from integrations.sync.planning import plan_all  # noqa: E402
-from tests import firm  # noqa: E402
+from integrations.connectors.port import ConnectionSpec
+from integrations.connectors.registry import open_connector
+from integrations.connectors.stores import store
+from integrations.messages.services import accept, cursor_of
+from integrations.sync.delivery import drain
+from integrations.sync.planning import plan_all
+from tests import firm
 
 PAGE = 1_000
 

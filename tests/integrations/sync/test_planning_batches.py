@@ -30,6 +30,16 @@ def test_good_records_get_operations_and_bad_ones_a_case_in_the_same_breath(firm
     assert path.states() == ["planned"]
 
 
+def test_a_refused_record_still_tells_its_money_and_its_business_key(firm):
+    agreement = path.flow()
+    path.put("a", hours="many-ish", amount="12.00", project="P-9")
+    path.put("b", hours="-1", amount="12.00", project="P-9")
+    path.read(agreement)
+    path.plan(agreement)
+    told = Case.objects.order_by("id").values_list("business_key", "amount_minor", "currency")
+    assert list(told) == [("P-9", 1_200, "EUR")] * 2
+
+
 def test_the_plan_keeps_the_digest_of_its_input(firm):
     agreement = path.flow()
     path.put("a")
