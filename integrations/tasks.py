@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.sync import delivery, services
+from integrations.sync import services
 
 
 @shared_task(name="integrations.tick")
@@ -28,9 +28,8 @@ def plan(*, flow_id: int) -> None:
 
 @shared_task(name="integrations.drain")
 def drain(*, connection: str) -> None:
-    """Deliver until nothing is due, and end the runs that this settled."""
-    delivery.drain(connection=connection, now=timezone.now())
-    services.finish_delivered(now=timezone.now())
+    """Deliver for a while, and end the runs that this settled."""
+    services.deliver(connection=connection, now=timezone.now())
 
 
 @shared_task(name="integrations.agreements_changed")

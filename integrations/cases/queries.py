@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from governance.agreements.models import Agreement
-from integrations.cases.lifecycle import CLOSED, CaseState, Urgency
-from integrations.cases.models import Case
+from integrations.cases.lifecycle import CLOSED, MOVES, CaseState, Move, Urgency
+from integrations.cases.models import Case, CaseEvent, Correction, SignOff
 from integrations.cases.search import parse
 from integrations.messages.lifecycle import OperationState
 from integrations.messages.models import Operation
@@ -20,6 +20,8 @@ ORDER = ("urgency", "priority", "due_at", "id")
 """Breached first, then exposure, then due: ascending and without nulls, for keyset paging."""
 SOON = timedelta(hours=2)
 SIMILAR = 5
+ALONE = ("claim", "correct", "send_to_author", "wait_for_change", "replay", "dismiss")
+"""Moves that are closed to others while somebody has claimed the case."""
 
 
 def live(rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -205,3 +207,32 @@ def waiting_for_activation() -> QuerySet[Case]:
     return Case.objects.filter(Exists(activated), state=CaseState.WAITING_CHANGE).annotate(
         root=Coalesce(F("message"), F("operation__message"))
     )
+
+
+def allowed_moves(case: Case, person: Any) -> dict[str, Move]:
+    """The buttons: what this person may do to this case now."""
+    theirs = case.claimed_by_id not in (None, person.pk)
+    return {
+        name: move
+        for name, move in MOVES.items()
+        if case.state in move.sources
+        and person.has_perm(move.permission, case)
+        and not (theirs and name in ALONE)
+        and not (name == "claim" and case.claimed_by_id is not None)
+        and not (name == "release" and case.claimed_by_id is None)
+        and not (name == "sign" and person.pk in askers(case))
+    }
+
+
+def askers(case: Case) -> set[int]:
+    """Who asked for what waits for a second signature."""
+    asked = SignOff.objects.filter(case=case, signed_at=None, refused_at=None)
+    proposed = Correction.objects.filter(case=case, state=Correction.State.PROPOSED)
+    found = [*asked.values_list("asked_by", flat=True)]
+    found += proposed.values_list("proposed_by", flat=True)
+    return {pk for pk in found if pk is not None}
+
+
+def history(case: Case) -> list[CaseEvent]:
+    """Everything that happened to the case, oldest first."""
+    return list(case.events.select_related("by").order_by("pk"))

@@ -11,8 +11,8 @@ from integrations.cases.lifecycle import CaseClass, CaseState
 from integrations.cases.models import Case, CaseEvent
 from integrations.connectors import services as connectors
 from integrations.messages import services as ledger
-from integrations.messages.lifecycle import MessageState, Outcome, Share
-from integrations.messages.models import Attempt, ClosedAttempt, InboxMessage
+from integrations.messages.lifecycle import Outcome, Share
+from integrations.messages.models import Attempt, ClosedAttempt
 from integrations.nudges import nudge
 
 
@@ -35,9 +35,6 @@ def requeue(case: Case, now: datetime, *, replan: bool = False) -> None:
     if case.operation_id is not None and (not replan or may_have_sent(case.operation_id)):
         ledger.requeue(operations=[case.operation_id], now=now, share=Share.REPLAY)
     elif case.message_id is not None:
-        # The ledger plans anew what a case holds; of an operation's case that is its message.
-        held = InboxMessage.objects.filter(pk=case.message_id, state=MessageState.PLANNED)
-        held.update(state=MessageState.REJECTED)
         ledger.requeue(messages=[case.message_id], now=now, share=Share.REPLAY)
     else:
         _use_again(case)

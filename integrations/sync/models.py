@@ -83,9 +83,7 @@ class ReceivedEvent(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "event_id"], name="event_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="event_once")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"

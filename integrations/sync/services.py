@@ -6,16 +6,29 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from governance.agreements.queries import active
+from integrations.messages.queries import due_connections
 from integrations.nudges import nudge
+from integrations.sync.delivery import drain
 from integrations.sync.dispatch import dispatch
 from integrations.sync.events import receive
 from integrations.sync.finishing import finish_delivered
 from integrations.sync.planning import plan_waiting
+from integrations.sync.replays import replay
 from integrations.sync.runs import BATCH, execute, start
 from integrations.sync.sweep import sweep, wake_cases
 from integrations.sync.timetable import keep_flows, keep_standing
 
-__all__ = ["agreements_changed", "execute", "finish_delivered", "plan", "receive", "start", "tick"]
+__all__ = [
+    "agreements_changed",
+    "deliver",
+    "execute",
+    "finish_delivered",
+    "plan",
+    "receive",
+    "replay",
+    "start",
+    "tick",
+]
 
 
 def tick(*, now: datetime) -> int:
@@ -45,3 +58,11 @@ def plan(*, flow_id: int, now: datetime) -> None:
         done = plan_waiting(flow_id=flow_id, agreement=agreement, limit=BATCH, now=now)
         found = bool(done.planned or done.rejected)
     nudge("integrations.drain", connection=agreement.document["target"]["connection"])
+
+
+def deliver(*, connection: str, now: datetime) -> None:
+    """Drain, end what is over, and go on where there is more; a resting system is left alone."""
+    done = drain(connection=connection, now=now)
+    finish_delivered(now=now)
+    if (done.applied or done.failed) and connection in due_connections(now):
+        nudge("integrations.drain", connection=connection)

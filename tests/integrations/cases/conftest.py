@@ -41,11 +41,8 @@ def arrived(firm: Agreement) -> Callable[..., InboxMessage]:
         record = SourceRecord(key, version, entry(key, **more))
         done = messages.accept(agreement=firm, run=None, records=[record], cursor=None, now=NOW)
         [pk] = done.message_ids
-        messages.reject(rejections=[(pk, "h" * 64)], agreement=firm.pk, now=NOW)
-        if money:
-            InboxMessage.objects.filter(pk=pk).update(
-                amount_minor=120_000, currency="EUR", business_key="P-1"
-            )
+        worth = ("P-1", 120_000, "EUR") if money else ("", None, "")
+        messages.reject(rejections=[(pk, "h" * 64, *worth)], agreement=firm.pk, now=NOW)
         return InboxMessage.objects.get(pk=pk)
 
     return make

@@ -232,3 +232,23 @@ def test_the_stored_priority_is_the_exposure_negated(priced):
     priced("T-1", -700)
     assert Case.objects.filter(priority=-F("amount_minor")).count() == 0
     assert Case.objects.get().priority == -700
+
+
+def test_the_buttons_are_what_this_person_may_do_now(case_of, person):
+    case = case_of()
+    open_to_all = ["claim", "correct", "send_to_author", "wait_for_change", "replay", "dismiss"]
+    assert list(queries.allowed_moves(case, person("stan"))) == open_to_all
+    assert queries.allowed_moves(case, person("fred")) == {}
+    case = services.claim(case=case, by=person("stan"), now=LATER)
+    assert next(iter(queries.allowed_moves(case, person("stan")))) == "release"
+    assert list(queries.allowed_moves(case, person("stella"))) == ["release"]
+
+
+def test_who_asked_has_no_button_to_sign(case_of, person):
+    case = services.dismiss(case=case_of(), by=person("stan"), reason="test", now=LATER)
+    assert "sign" not in queries.allowed_moves(case, person("stan"))
+    assert "sign" in queries.allowed_moves(case, person("stella"))
+    assert [(line.action, line.by and line.by.username) for line in queries.history(case)] == [
+        ("opened", None),
+        ("asked to dismiss", "stan"),
+    ]

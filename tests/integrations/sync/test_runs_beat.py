@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,9 @@ tick(now=datetime.fromisoformat({moment!r}))
 
 
 @pytest.fixture
-def beats(db, monkeypatch) -> tuple[LeasedScheduler, LeasedScheduler, list[str]]:
+def beats(
+    transactional_db, monkeypatch
+) -> Iterator[tuple[LeasedScheduler, LeasedScheduler, list[str]]]:
     """Two of them, and what they send."""
     sent: list[str] = []
     first, second = LeasedScheduler(app=current_app), LeasedScheduler(app=current_app)
@@ -45,7 +48,9 @@ def beats(db, monkeypatch) -> tuple[LeasedScheduler, LeasedScheduler, list[str]]
 
     for one in (first, second):
         monkeypatch.setattr(one, "apply_async", keep)
-    return first, second, sent
+    yield first, second, sent
+    for one in (first, second):
+        one._finalize.cancel()
 
 
 def test_starting_beat_lists_what_always_rings(beats):
