@@ -16,7 +16,7 @@ define install
 	  echo "Making .venv"; $(PYTHON) -m venv .venv; }
 	@cmp -s requirements/$(1).txt .venv/installed-$(1).txt || { \
 	  echo "Installing requirements/$(1).txt (once)"; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
 	    -r requirements/$(1).txt && cp requirements/$(1).txt .venv/installed-$(1).txt; }
 endef
 
@@ -58,7 +58,7 @@ peers: dev  ## real systems in their own environments under var/
 	$(BIN)/python -m pytest tests/peers
 
 chaos: dev  ## kills at every named point; the ledger must neither lose nor double
-	$(BIN)/python -m pytest tests/chaos
+	$(BIN)/python -m pytest tests/chaos -n $(WORKERS)
 
 prove: dev  ## long searches for counterexamples
 	$(BIN)/python -m pytest tests/prove

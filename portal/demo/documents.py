@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,16 @@ def foundation(addresses: dict[str, str]) -> list[Item]:
     return [_item(row, addresses) for row in rows]
 
 
+def specifications() -> list[bytes]:
+    """The OpenAPI documents that API versions name by their digest."""
+    names = [path.stem for path in (HERE / "specifications").glob("*.yaml")]
+    return [specification(name) for name in sorted(names)]
+
+
+def specification(name: str) -> bytes:
+    return (HERE / "specifications" / f"{name}.yaml").read_bytes()
+
+
 def proposals() -> list[Proposal]:
     """The next versions that somebody has proposed since."""
     active = {(item["kind"], _name(item)): item["document"] for item in foundation({})}
@@ -86,6 +97,9 @@ def _item(row: dict[str, Any], addresses: dict[str, str]) -> Item:
     if kind == "connector":
         name = document.pop("text_of")
         document["text"] = (HERE / "connectors" / f"{name}.yaml").read_text()
+    if kind == "api_version":
+        content = specification(document.pop("specification_of"))
+        document["specification"] = hashlib.sha256(content).hexdigest()
     if kind == "connection":
         document["base_url"] = addresses.get(document["slug"], document["base_url"])
     return {"kind": kind, "document": document}

@@ -9,6 +9,7 @@ from django.db import transaction
 from governance.approvals import services as approvals
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest, Revision
+from governance.catalog.services import store_specification
 from integrations.connectors.services import put_secret
 from portal.accounts.models import User
 from portal.demo import documents
@@ -29,6 +30,8 @@ def is_founded() -> bool:
 def found(*, places: Places, now: datetime) -> None:
     """An empty portal becomes Meridian Consulting's, all at once or not at all."""
     people = {one.username: _account(one, places.password) for one in documents.people()}
+    for content in documents.specifications():
+        store_specification(content)
     addresses = {"psa": places.psa, "billing": places.billing}
     request = approvals.open_foundation(
         by=people[AUTHOR],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governance.approvals import subjects
 from governance.catalog.connector_grammar import parse
+from governance.catalog.services import store_specification
 from portal.demo import documents
 from portal.demo.psa.firm import CLIENTS, SERVICES
 
@@ -76,3 +77,13 @@ def test_only_training_has_no_tax_code():
 
 def test_one_client_is_a_prospect():
     assert [one.status for one in CLIENTS].count("prospect") == 1
+
+
+def test_the_specifications_are_valid_openapi_and_the_versions_name_them(db):
+    stored = {store_specification(content).digest for content in documents.specifications()}
+    named = {
+        item["document"]["specification"]
+        for item in documents.foundation(ADDRESSES)
+        if item["kind"] == "api_version"
+    }
+    assert named == stored
