@@ -228,7 +228,8 @@ def check_members(crawl: Crawl, pair: Pair) -> None:
         kept = any(name_of(sub) in names for sub in mine)
         for sub in mine:
             if views.view(sub).only_notes:
-                if not any(sub.raw == other.raw for other in others):
+                spoken = isinstance(sub.raw, dict) and sub.raw
+                if spoken and not any(sub.raw == other.raw for other in others):
                     note(pair, f"all-of-{event}-annotation-only", **{side: sub.pointer})
             elif kept and name_of(sub) and name_of(sub) not in names:
                 note(pair, f"all-of-{event}", old=label(sub), new=label(sub), **{side: sub.pointer})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from governance.compatibility import api, findings, proof, rules, witness
+from governance.compatibility import api, findings, proof, rules, spelling, witness
 from governance.compatibility.crawl import Context, Crawl
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import MISSING, Finding, NotChecked
@@ -11,11 +11,12 @@ from governance.compatibility.policies import Policy
 from governance.compatibility.proof import Containment, Schema
 from governance.compatibility.references import Sub
 from governance.compatibility.rules import PLACES, Level
-from governance.compatibility.sameness import ENCODER
 from governance.compatibility.views import Views
 
 DRAFT7 = "draft-07"
 NEWEST = "https://json-schema.org/draft/2020-12/schema"
+SECOND_LOOK = 300
+"""Payloads tried against a proof: a payload outweighs it."""
 PLACE = {"backward": "schema", "forward": "reader"}
 
 
@@ -46,8 +47,9 @@ def _one_way(old: Document, new: Document, way: str) -> Judgement:
     before, after = Schema(left), Schema(right)
     accepting, refusing = (before, after) if way == "backward" else (after, before)
     answer = contained(accepting, refusing)
-    found = witness.find(accepting, refusing) if answer is not Containment.YES else MISSING
-    if answer is Containment.YES:
+    tries = SECOND_LOOK if answer is Containment.YES else witness.MAX_TRIES
+    found = witness.find(accepting, refusing, tries=tries)
+    if answer is Containment.YES and found is MISSING:
         return Judgement([_harmless(finding) for finding in structural], [], proven=True)
     if found is not MISSING:
         return Judgement(_proven_by(found, structural, refusing, way), [], proven=True)
@@ -88,13 +90,9 @@ def _as_object(side: Any, dialect: str) -> Any:
 
 def contained(accepting: Schema, refusing: Schema) -> Containment:
     """Is all that one accepts accepted by the other?"""
-    if _same_text(accepting.value, refusing.value) or anything(refusing.value):
+    if spelling.alike(accepting.value, refusing.value) or anything(refusing.value):
         return Containment.YES
     return proof.covers(refusing, accepting)
-
-
-def _same_text(one: Any, other: Any) -> bool:
-    return ENCODER.encode(one) == ENCODER.encode(other)
 
 
 SILENT = {"$schema", "$id", "$comment", "title", "description", "examples", "default", "$defs",

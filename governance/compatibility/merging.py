@@ -134,7 +134,9 @@ class Merge:
             nulled = len(kept) < len(subs)
             if nulled and kept:
                 self.view.null_votes.append(True)
-            if len(kept) == 1:
+            if not kept:
+                self.absorb(subs[0])
+            elif len(kept) == 1:
                 self.absorb(kept[0], null=null or nulled)
             elif kept and not self.as_values(key, kept):
                 self.view.choices.setdefault(key, []).append(kept)

@@ -58,7 +58,7 @@ class Views:
     def __init__(self, root: Any, dialect: str) -> None:
         self.dialect = dialect
         self.index = Index(root)
-        self.made: dict[int, View] = {}
+        self.made: dict[tuple[int, str], View] = {}
         self.keep: list[Any] = []
 
     def target(self, sub: Sub) -> Sub:
@@ -79,10 +79,11 @@ class Views:
 
     def view(self, sub: Sub) -> View:
         target = self.target(sub)
-        known = self.made.get(id(target.raw))
-        if known is None or (known.pointer != target.pointer and isinstance(target.raw, bool)):
+        key = (id(target.raw), target.pointer)
+        known = self.made.get(key)
+        if known is None:
             known = View(target.pointer, target.raw)
-            self.made[id(target.raw)] = known
+            self.made[key] = known
             self.keep.append(target.raw)
             Merge(self, known).absorb(target)
         return known

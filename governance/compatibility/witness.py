@@ -6,6 +6,7 @@ from itertools import combinations, islice
 from typing import Any
 
 from governance.compatibility import proof
+from governance.compatibility.findings import MISSING
 from governance.compatibility.proof import Schema
 from governance.compatibility.samples import matching
 from governance.compatibility.values import (
@@ -21,7 +22,6 @@ from governance.compatibility.values import (
 MAX_TRIES = 6_000
 ATOMS = 40
 NAMES = 14
-MISSING: Any = object()
 COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
           "minContains", "maxContains")  # fmt: skip
 
