@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.approvals.subjects import KINDS
@@ -43,13 +45,16 @@ def test_every_kind_can_be_opened_down_to_each_row(viewer, firm):
     assert opened > 60
 
 
-@pytest.mark.parametrize("rows", [1, 40])
-def test_a_list_costs_the_same_for_any_length(viewer, firm, rows, django_assert_num_queries):
-    for number in range(rows):
-        register([value_map_item(slug=f"map-{number:03d}")])
-    viewer.get("/catalogue/value-maps/")
-    with django_assert_num_queries(5):
-        viewer.get("/catalogue/value-maps/")
+def test_a_list_costs_the_same_for_any_length(viewer, firm):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert viewer.get("/catalogue/value-maps/").status_code == 200
+        return len(queries)
+
+    cost()
+    few = cost()
+    register([value_map_item(slug=f"map-{number:03d}") for number in range(40)])
+    assert cost() == few <= 12
 
 
 def test_the_history_says_what_changed(viewer, firm):
