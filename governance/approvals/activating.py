@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from governance import crash
-from governance.approvals import bases, enacting, gating, steps, subjects
+from governance.approvals import bases, enacting, gating, steps, subjects, verdicts
 from governance.approvals.lifecycle import State
 from governance.approvals.models import Activation, ChangeRequest, Revision, Vote
 from governance.approvals.reviewing import approvals
@@ -67,6 +67,7 @@ def _each(
 ) -> int | None:
     """One request in one transaction; what cannot be written sends it back to its reviewers."""
     try:
+        _warm(pk)
         with transaction.atomic():
             _take_turn()
             return act(ChangeRequest.objects.select_for_update().get(pk=pk), now)
@@ -80,6 +81,12 @@ def _each(
         if request.state == State.SCHEDULED:
             invalidate(request, why, now=now)
     return None
+
+
+def _warm(pk: int) -> None:
+    content = Revision.objects.filter(request=pk).order_by("-number").first()
+    if content is not None:
+        verdicts.warm(subjects.parse_items(content.content))
 
 
 def _take_turn() -> None:

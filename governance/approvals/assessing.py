@@ -27,7 +27,7 @@ def assess(items: Sequence[Item], *, raised_to: str = "") -> Classification:
 
 
 def _change(item: Item, old: dict[str, Any] | None, items: Sequence[Item]) -> Change:
-    judgement = verdicts.judge(item)
+    judgement = verdicts.judge(item, old)
     return Change(
         kind=item.kind,
         slug=item.slug,

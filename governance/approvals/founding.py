@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from governance.approvals import gating, proposing, steps
+from governance.approvals import proposing
 from governance.approvals.revisions import Items, add_revision, create, record_opening
 from governance.approvals.rules import Rule
 from governance.errors import Conflict, SeparationOfDuties
-from governance.ownership.lifecycle import Role, Seat, Status
+from governance.ownership.lifecycle import Seat, Status
 from governance.ownership.models import Domain
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def open_foundation(
             )
     except IntegrityError as error:
         raise Conflict("the foundation is already being laid") from error
-    add_revision(request, [*items, *_grants(items, signers)], by=by, note="", now=moment)
+    add_revision(request, items, by=by, note="", now=moment)
     record_opening(request, by=by, reason="", now=moment)
-    gating.refuse_closed(steps.current(request).gate_results.all())
     return proposing.submit(request=request, by=by, now=moment)
 
 
@@ -75,9 +74,3 @@ def _refuse_bad_signers(by: Any, signers: Sequence[Any]) -> None:
 def _rule(signers: Sequence[Any]) -> Rule:
     people = tuple(one.pk for one in signers)
     return Rule(Seat.PLATFORM_ADMIN, SIGNERS, "", "named at set-up to sign the foundation", people)
-
-
-def _grants(items: Items, signers: Sequence[Any]) -> Items:
-    given = [one["document"] for one in items if one["kind"] == "role_grant"]
-    wanted = [{"person": s.get_username(), "role": str(Role.PLATFORM_ADMIN)} for s in signers]
-    return [{"kind": "role_grant", "document": one} for one in wanted if one not in given]

@@ -6,10 +6,10 @@ path in `settings.GATES` and may live in any layer: governance imports nothing u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from governance.approvals import enacting, subjects
+from governance.approvals import bases, enacting, subjects, verdicts
 from governance.approvals.lifecycle import GateVerdict
 from governance.approvals.references import references
 from governance.authority.models import AuthorityAssignment
@@ -167,3 +167,37 @@ def _meeting(periods: list[_Period], proposed: set[str]) -> Iterator[str]:
         for other in periods[number + 1 :]:
             if one.meets(other) and proposed & {one.slug, other.slug}:
                 yield f"{one.slug} and {other.slug} would hold on the same days"
+
+
+class Compatibility:
+    """What new versions do to those who rely on the version before.
+
+    Breaking is not forbidden: it makes the class R3, whose reviewers acknowledge each finding.
+    """
+
+    name = "compatibility"
+    title = "Compatible with the version before"
+
+    def run(self, request: ChangeRequest, revision: Revision, now: datetime) -> GateOutcome:
+        """Green with the findings of every version in the detail."""
+        items = subjects.parse_items(revision.content)
+        olds = bases.befores(items)
+        found = {
+            item.slug: judgement
+            for item, old in zip(items, olds, strict=True)
+            if (judgement := verdicts.judge(item, old)) is not None
+        }
+        if not found:
+            return GateOutcome(NOT_APPLICABLE, "no version follows another")
+        detail = {slug: asdict(one) for slug, one in found.items()}
+        told = {one.verdict for one in found.values()}
+        worst = next(word for word in TOLD if word in told)
+        return GateOutcome(GREEN, TOLD[worst], detail)
+
+
+TOLD = {
+    verdicts.INCOMPATIBLE: "it breaks those who rely on the version before: class R3",
+    verdicts.NOT_CHECKED: "not everything could be checked: class R3",
+    verdicts.COMPATIBLE: "it is compatible",
+}
+"""From the worst verdict to the best."""

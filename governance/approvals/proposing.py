@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.approvals import assessing, bases, gating, steps, subjects
+from governance.approvals import assessing, bases, gating, steps, subjects, verdicts
 from governance.approvals.lifecycle import (
     HOLDING,
     PROPOSE,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from governance.approvals.subjects import Item
 
 
-@transaction.atomic
 def open_request(
     *,
     by: Any,
@@ -52,16 +51,18 @@ def open_request(
     moment = now or timezone.now()
     parsed = subjects.parse_items(items)
     _refuse_outsider(by, parsed)
-    request = create(
-        by=by,
-        title=title,
-        description=description,
-        raised_to=_known_class(raise_to),
-        rollback_of=rollback_of,
-        now=moment,
-    )
-    add_revision(request, items, by=by, note=note, now=moment)
-    record_opening(request, by=by, reason=note, now=moment)
+    verdicts.warm(parsed)
+    with transaction.atomic():
+        request = create(
+            by=by,
+            title=title,
+            description=description,
+            raised_to=_known_class(raise_to),
+            rollback_of=rollback_of,
+            now=moment,
+        )
+        add_revision(request, items, by=by, note=note, now=moment)
+        record_opening(request, by=by, reason=note, now=moment)
     return request
 
 
@@ -95,7 +96,6 @@ def propose(
     return submit(request=opened, by=by, reason=note, now=now)
 
 
-@transaction.atomic
 def revise(
     *,
     request: ChangeRequest,
@@ -107,21 +107,27 @@ def revise(
 ) -> ChangeRequest:
     """A new revision on today's base. In review, every vote so far is for other content: void."""
     moment = now or timezone.now()
-    request = steps.locked(request)
-    refuse_unless_legal("edit", state=request.state)
-    revision = steps.current(request)
-    steps.refuse_stale(revision, seen)
     parsed = subjects.parse_items(items)
-    _refuse_stranger(request, by, parsed)
-    add_revision(request, items, by=by, note=note, now=moment)
-    if steps.current(request).digest == revision.digest:
-        raise InvalidDocument("nothing differs from the revision before", pointer="/items")
-    to = after_edit(request.state)
+    verdicts.warm(parsed)
+    with transaction.atomic():
+        request = steps.locked(request)
+        refuse_unless_legal("edit", state=request.state)
+        revision = steps.current(request)
+        steps.refuse_stale(revision, seen)
+        _refuse_stranger(request, by, parsed)
+        add_revision(request, items, by=by, note=note, now=moment)
+        if steps.current(request).digest == revision.digest:
+            raise InvalidDocument("nothing differs from the revision before", pointer="/items")
+        return _after_edit(request, by=by, note=note, now=moment)
+
+
+def _after_edit(request: ChangeRequest, *, by: Any, note: str, now: datetime) -> ChangeRequest:
+    to, rules = after_edit(request.state), request.rules
     if to == State.IN_REVIEW:
         _refuse_rivals(request)
-        _void_votes(request, now=moment)
-    rules = review_rules(request, now=moment) if to == State.IN_REVIEW else []
-    return move(request, "edit", to=to, by=by, now=moment, reason=note, rules=rules)
+        _void_votes(request, now=now)
+        rules = review_rules(request, now=now)
+    return move(request, "edit", to=to, by=by, now=now, reason=note, rules=rules)
 
 
 def _refuse_stranger(request: ChangeRequest, by: Any, parsed: Sequence[Item]) -> None:
@@ -132,30 +138,33 @@ def _refuse_stranger(request: ChangeRequest, by: Any, parsed: Sequence[Item]) ->
         raise PermissionRefused("only who opened the foundation may edit it")
 
 
-@transaction.atomic
 def submit(
     *, request: ChangeRequest, by: Any, reason: str = "", now: datetime | None = None
 ) -> ChangeRequest:
     """Ask for review: every gate open, nobody else holds these things, every seat can be taken."""
-    moment = now or timezone.now()
-    request = steps.locked(request)
+    verdicts.warm(subjects.parse_items(steps.current(request).content))
+    with transaction.atomic():
+        return _submit(steps.locked(request), by=by, reason=reason, now=now or timezone.now())
+
+
+def _submit(request: ChangeRequest, *, by: Any, reason: str, now: datetime) -> ChangeRequest:
     refuse_unless_legal("submit", state=request.state)
     revision = steps.current(request)
     parsed = subjects.parse_items(revision.content)
     _refuse_stranger(request, by, parsed)
     _refuse_rivals(request)
     steps.refuse_moved_base(revision, parsed)
-    gating.refuse_closed(gating.run_all(request, revision, now=moment))
-    _void_votes(request, now=moment)
+    gating.refuse_closed(gating.run_all(request, revision, now=now))
+    _void_votes(request, now=now)
     return move(
         request,
         "submit",
         to=State.IN_REVIEW,
         by=by,
-        now=moment,
+        now=now,
         reason=reason,
-        rules=review_rules(request, now=moment),
-        submitted_at=moment,
+        rules=review_rules(request, now=now),
+        submitted_at=now,
     )
 
 

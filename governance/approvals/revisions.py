@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
@@ -13,6 +14,7 @@ from governance.approvals.lifecycle import RiskClass, State
 from governance.approvals.models import ChangeItem, ChangeRequest, Revision
 from governance.audit import services as audit
 from governance.errors import Conflict, InvalidDocument
+from governance.ownership.lifecycle import Role
 from governance.ownership.models import Domain
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ def add_revision(
     request: ChangeRequest, items: Items, *, by: Any, note: str, now: datetime
 ) -> list[Item]:
     """Prepare the rows, keep the revision, class it and ask the gates; not the state."""
+    if request.is_foundation:
+        items = [*items, *_signers_grants(request, items)]
     parsed = subjects.parse_items(items)
     rows = _prepared(parsed, items, by=by)
     content = [item.content() for item in parsed]
@@ -85,12 +89,23 @@ def add_revision(
         for number, (item, row) in enumerate(zip(parsed, rows, strict=True))
     )
     found = assessing.assess(parsed, raised_to=request.raised_to)
-    request.domain = _domain_of_first(items)
+    request.domain = None if request.is_foundation else _domain_of_first(items)
     request.risk_class, request.class_reasons = found.risk_class, found.reasons
     request.touched_at = now
     request.save()
     gating.run_all(request, revision, now=now)
     return parsed
+
+
+def _signers_grants(request: ChangeRequest, items: Items) -> Items:
+    """Whoever signs the foundation is a platform admin from then on, whether it says so or not."""
+    given = [one["document"] for one in items if one["kind"] == "role_grant"]
+    people = [person for one in request.rules for person in one["people"]]
+    wanted = [
+        {"person": signer.get_username(), "role": str(Role.PLATFORM_ADMIN)}
+        for signer in get_user_model()._default_manager.filter(pk__in=people).order_by("pk")
+    ]
+    return [{"kind": "role_grant", "document": one} for one in wanted if one not in given]
 
 
 def _prepared(parsed: Sequence[Item], given: Items, *, by: Any) -> list[Governed]:

@@ -2,34 +2,97 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from governance import canonical
 from governance.approvals import bases
 from governance.approvals.classify import same
+from governance.catalog.models import Specification
+from governance.compatibility import engine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from governance.approvals.subjects import Item
+
+logger = logging.getLogger(__name__)
 
 COMPATIBLE, INCOMPATIBLE, NOT_CHECKED = "compatible", "incompatible", "not_checked"
 COMPARED = {"api_version": "specification", "data_contract_version": "schema"}
 """Kind → the part of its document that the engine compares."""
 
+SHOWN = 200
+"""Findings that are kept for the page, root causes first; the count tells of the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`findings` are JSON, root causes first."""
+    """`findings` and `not_checked` are JSON, root causes first."""
 
     verdict: str
     findings: list[dict[str, Any]] = field(default_factory=list)
+    not_checked: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 0
 
 
-def judge(item: Item) -> Judgement | None:
-    """The verdict against the version before; None where there is none to compare with."""
+def judge(item: Item, old: dict[str, Any] | None) -> Judgement | None:
+    """The verdict against the document before; None where there is nothing to compare."""
     part = COMPARED.get(item.kind)
-    old = bases.before(item) if part else None
     if part is None or old is None:
         return None
     if same(old.get(part), item.document.get(part)):
         return Judgement(COMPATIBLE)
-    return Judgement(NOT_CHECKED)
+    if item.kind == "api_version":
+        return _apis(old[part], item.document[part])
+    return _schemas(canonical.encode(old[part]), canonical.encode(item.document[part]))
+
+
+def warm(items: Sequence[Item]) -> None:
+    """Compare before a transaction begins: large specifications take seconds, and nobody else
+    could write meanwhile."""
+    versions = [item for item in items if item.kind in COMPARED]
+    for item, old in zip(versions, bases.befores(versions), strict=True):
+        judge(item, old)
+
+
+@lru_cache(maxsize=128)
+def _apis(old: str, new: str) -> Judgement:
+    held = Specification.objects.in_bulk([old, new])
+    if len(held) < len({old, new}):
+        return Judgement(NOT_CHECKED, not_checked=[{"message": "a specification is missing"}])
+    return _compared(bytes(held[old].content), bytes(held[new].content), "openapi", "backward")
+
+
+@lru_cache(maxsize=128)
+def _schemas(old: bytes, new: bytes) -> Judgement:
+    """Both ways: a data contract binds who writes the records and who reads them."""
+    return _compared(old, new, "json-schema", "full")
+
+
+def _compared(old: bytes, new: bytes, kind: str, mode: str) -> Judgement:
+    """An engine that fails has checked nothing, which is R3 and never a compatible change."""
+    try:
+        found = engine.compare(engine.load(old, kind), engine.load(new, kind), mode=mode)
+    except engine.BadDocument as error:
+        return Judgement(NOT_CHECKED, not_checked=[{"message": str(error)}])
+    except Exception as error:
+        logger.exception("a comparison failed")
+        return Judgement(NOT_CHECKED, not_checked=[{"message": f"{type(error).__name__}: {error}"}])
+    return Judgement(
+        verdict=found.verdict,
+        findings=[_plain(one.to_dict()) for one in found.findings[:SHOWN]],
+        not_checked=[_plain(one.to_dict()) for one in found.not_checked[:SHOWN]],
+        count=len(found.findings),
+    )
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it; numbers that JSON would round become texts."""
+    plain: dict[str, Any] = json.loads(msgspec.json.encode(value, enc_hook=str))
+    return plain
