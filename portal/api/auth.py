@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -13,6 +14,7 @@ from portal.access import tokens
 from portal.accounts.models import ApiToken
 
 if TYPE_CHECKING:
+    from drf_spectacular.openapi import AutoSchema
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
@@ -42,6 +44,22 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return REALM
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes a token."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """A bearer token; each operation's scope is told by the refusal that lacks it."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "cdt_…",
+            "description": "Make one under Settings; its secret is shown once.",
+        }
 
 
 class ScopeRequired(BasePermission):

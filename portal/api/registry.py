@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError
@@ -44,23 +45,34 @@ def show(row: Governed) -> dict[str, Any]:
     }
 
 
+class NamedByKind(AutoSchema):
+    """One class serves every kind; in the schema each kind has operations of its own."""
+
+    def get_operation_id(self) -> str:
+        """`list_value_maps`, `read_value_map`."""
+        kind: str = self.view.kind  # type: ignore[attr-defined]
+        if "{" in self.path:
+            return f"read_{kind}"
+        return f"list_{PLURALS[kind].replace('-', '_')}"
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("status", enum=list(Status)),
+        OpenApiParameter("domain"),
+        OpenApiParameter("q"),
+        OpenApiParameter("cursor"),
+        OpenApiParameter("limit", int),
+    ],
+    responses=OpenApiTypes.OBJECT,
+)
 class GovernedList(APIView):
     """All rows of one kind. Filters: `status`, `domain`, `q` (in slug and name)."""
 
     allow = READ
     kind: ClassVar[str] = ""
+    schema = NamedByKind()
 
-    @extend_schema(
-        operation_id="list_registered",
-        parameters=[
-            OpenApiParameter("status", enum=list(Status)),
-            OpenApiParameter("domain"),
-            OpenApiParameter("q"),
-            OpenApiParameter("cursor"),
-            OpenApiParameter("limit", int),
-        ],
-        responses=OpenApiTypes.OBJECT,
-    )
     def get(self, request: Request) -> Response:
         """A page by slug."""
         model: Any = KINDS[self.kind].model
@@ -78,13 +90,14 @@ class GovernedList(APIView):
         return paged(request, rows, show, by="slug")
 
 
+@extend_schema(responses=OpenApiTypes.OBJECT)
 class GovernedDetail(APIView):
     """One row, with its digest as ETag."""
 
     allow = READ
     kind: ClassVar[str] = ""
+    schema = NamedByKind()
 
-    @extend_schema(operation_id="read_registered", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         """The row, or 304 when `If-None-Match` names its digest."""
         row = KINDS[self.kind].model._default_manager.filter(slug=slug).first()
