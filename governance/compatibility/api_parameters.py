@@ -9,6 +9,7 @@ from governance.compatibility.crawl import Context
 from governance.compatibility.references import Sub
 
 STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+PLACE = {"header": "request-header"}
 IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 TEMPLATE = re.compile(r"\{([^{}]+)\}")
 Parameters = dict[tuple[str, str], "Parameter"]
@@ -113,7 +114,7 @@ def _both(
     ):
         words = {"name": _words(new), "old": before, "new": after}
         api.report(identity, *places, operation, **words)
-    place = "response-property" if flipped else "request-parameter"
+    place = "response-property" if flipped else PLACE.get(old.place, "request-parameter")
     api.schemas(old.schema(), new.schema(), Context(place, loose=not flipped), operation)
 
 

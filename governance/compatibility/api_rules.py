@@ -140,16 +140,6 @@ REQUEST: tuple[Row, ...] = (
     ("request-property-removed", R, "Existence", "Remove", "the property {name} was removed"),
     ("request-property-removed-from-closed", B, "Existence", "Remove",
      "the property {name} was removed, and others are refused"),
-    ("new-required-request-parameter-property", B, "Existence", "Add",
-     "the required property {name} of the parameter was added"),
-    ("new-required-request-parameter-property-with-default", B, "Existence", "Add",
-     "the required property {name} of the parameter was added, with a default"),
-    ("new-optional-request-parameter-property", S, "Existence", "Add",
-     "the optional property {name} of the parameter was added"),
-    ("request-parameter-property-removed", R, "Existence", "Remove",
-     "the property {name} of the parameter was removed"),
-    ("request-parameter-property-removed-from-closed", B, "Existence", "Remove",
-     "the property {name} of the parameter was removed, and others are refused"),
 )  # fmt: skip
 RESPONSE: tuple[Row, ...] = (
     ("response-success-status-removed", B, "Existence", "Remove",
@@ -198,6 +188,22 @@ RESPONSE: tuple[Row, ...] = (
 )  # fmt: skip
 
 
+def _inner(noun: str, words: str) -> tuple[Row, ...]:
+    """Properties inside a parameter or header."""
+    return (
+        (f"new-required-{noun}", B, "Existence", "Add",
+         f"the required property {{name}} of {words} was added"),
+        (f"new-required-{noun}-with-default", B, "Existence", "Add",
+         f"the required property {{name}} of {words} was added, with a default"),
+        (f"new-optional-{noun}", S, "Existence", "Add",
+         f"the optional property {{name}} of {words} was added"),
+        (f"{noun}-removed", R, "Existence", "Remove",
+         f"the property {{name}} of {words} was removed"),
+        (f"{noun}-removed-from-closed", B, "Existence", "Remove",
+         f"the property {{name}} of {words} was removed, and others are refused"),
+    )  # fmt: skip
+
+
 def _lifecycle(way: str) -> tuple[Row, ...]:
     base = f"{way}-property"
     return (
@@ -236,6 +242,8 @@ def _table() -> dict[str, Rule]:
         (PATHS, Direction.BOTH, "Paths"),
         (SECURITY, Direction.BOTH, "Security"),
         (REQUEST, Direction.REQUEST, "Request"),
+        (_inner("request-parameter-property", "the parameter"), Direction.REQUEST, "Request"),
+        (_inner("request-header-property", "the header"), Direction.REQUEST, "Request"),
         (RESPONSE, Direction.RESPONSE, "Responses"),
         (_lifecycle("request"), Direction.REQUEST, "Schema"),
         (_lifecycle("response"), Direction.RESPONSE, "Schema"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from governance.compatibility import findings, lifecycles, meanings
 from governance.compatibility.api_rules import rule
+from governance.compatibility.checks_objects import PARTS
 from governance.compatibility.crawl import Crawl, Pair, note
 from governance.compatibility.policies import Policy
 
@@ -71,7 +72,7 @@ class PropertyLifecycles:
 
     def __call__(self, crawl: Crawl, pair: Pair) -> None:
         row = pair.context.row
-        if row.strict or row.contract or row.inner.startswith("request-parameter"):
+        if row.strict or row.contract or row.inner in PARTS:
             return
         for name in pair.changed:
             before = crawl.old.view(pair.old.properties[name])

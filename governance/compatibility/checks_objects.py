@@ -10,6 +10,7 @@ from governance.compatibility.rules import Direction
 from governance.compatibility.views import View
 
 OPEN = Sub(True, "")
+PARTS = ("request-parameter-property", "request-header-property")
 
 
 def check_properties(crawl: Crawl, pair: Pair) -> None:
@@ -157,7 +158,7 @@ def _became(crawl: Crawl, pair: Pair, name: str, event: str, place: str) -> None
 def _access(crawl: Crawl, pair: Pair, name: str) -> None:
     """readOnly and writeOnly that come and go."""
     row = pair.context.row
-    if row.strict or row.contract or row.inner.startswith("request-parameter"):
+    if row.strict or row.contract or row.inner in PARTS:
         return
     before = crawl.old.view(pair.old.properties[name])
     after = crawl.new.view(pair.new.properties[name])
@@ -209,7 +210,7 @@ def check_items(crawl: Crawl, pair: Pair) -> None:
     if old is not None and new is not None and False not in (old.raw, new.raw):
         context = pair.context
         # The items of a list parameter are the values that the parameter takes.
-        listed = context.place == "request-parameter"
+        listed = context.place in ("request-parameter", "request-header")
         crawl.child(pair, old, new, context if listed else context.inner)
         return
     event = openness(old, new)

@@ -21,6 +21,7 @@ BORDERS = {
     "minContains": ("min-contains", True),
 }
 """Keyword to event name, and whether it is a lower border."""
+PARTS = ("request-parameter-property", "request-header-property")
 TEXT = frozenset({"string"})
 LIST = frozenset({"array"})
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
@@ -57,7 +58,7 @@ def type_event(crawl: Crawl, pair: Pair) -> str:
 def _narrower(pair: Pair, old: frozenset[str] | None, new: frozenset[str]) -> str:
     if old is not None and len(old) > 1 and len(new) > 1:
         return "list-of-types-narrowed"
-    known = pair.context.receives or pair.context.place == "request-parameter-property"
+    known = pair.context.receives or pair.context.place in PARTS
     return "type-specialized" if known or pair.context.row.strict else "type-changed"
 
 
@@ -67,12 +68,12 @@ def _other_type(crawl: Crawl, pair: Pair) -> str:
     sent, read = (new, old) if not context.receives else (old, new)
     if context.row.strict or not context.loose:
         return "type-changed"
-    if context.place == "request-parameter":
+    if context.place in ("request-parameter", "request-header"):
         if new.types == TEXT and not (new.words.keys() & {"format", "pattern", "enum"}):
             return "type-generalized"
         return "type-generalized" if _repeats(crawl, old, new) else "type-changed"
-    if context.place == "request-parameter-property":
-        return "type-specialized" if old.types == TEXT else "type-changed"
+    if context.place in PARTS:
+        return "type-changed" if new.types == TEXT else "type-specialized"
     return "type-compatible" if sent.types == TEXT and read.types else "type-changed"
 
 
@@ -114,7 +115,8 @@ def check_format(pair: Pair, words: dict[str, str]) -> None:
         name = "type-specialized" if pair.context.receives else "type-generalized"
         note(pair, name, "format", **words)
     else:
-        note(pair, "type-changed", "format", **words)
+        inside = pair.context.place in PARTS
+        note(pair, "type-specialized" if inside else "type-changed", "format", **words)
 
 
 FORMAT_HOLDS = {("int64", "int32"), ("double", "float"), ("bigint", "int32"), ("bigint", "int64")}

@@ -4,7 +4,7 @@ Rules about schemas are a product of *events* (what changed) and *places* (where
 rules about the API itself stand in a list of their own. Names follow oasdiff where it has one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from governance.compatibility.schema_events import EVENTS, MEANINGS, Effect
@@ -66,6 +66,12 @@ PLACES = {
             Direction.REQUEST,
             "the parameter's property",
         ),
+        Place(
+            "request-header-property",
+            "request-header-property",
+            Direction.REQUEST,
+            "the header's property",
+        ),
         Place("response-body", "response-property", Direction.RESPONSE, "the response body"),
         Place(
             "response-property", "response-property", Direction.RESPONSE, "the response property"
@@ -77,6 +83,8 @@ PLACES = {
         Place("reader", "reader", Direction.FORWARD, "the schema, read backwards,", strict=True),
     )
 }
+PLACES["request-header"] = replace(PLACES["request-parameter"], inner="request-header-property")
+"""A header is a parameter; what is inside it has names of its own."""
 RENAMED = {
     "response-body-enum-value-removed": "response-mediatype-enum-value-removed",
 }
@@ -147,6 +155,8 @@ LENIENT = {
     },
 }
 """Where practice differs from containment: what well-behaved clients and servers live with."""
+SOFT = {("request-parameter-property", "type-changed"), ("request-header-property", "type-changed")}
+"""There, a change of type that breaks is called `type-specialized`."""
 FIELDS = {"pattern-changed": B, "enum-value-added": R, "default-value-changed": R}
 """Fields of data contracts: a value more is for the readers to say."""
 
@@ -159,6 +169,8 @@ def schema_level(place: Place, event: str) -> Level:
         return R
     if row.effect is Effect.NOTE:
         return B if event.startswith("default-value") and place.prefix == "request-parameter" else N
+    if (place.prefix, event) in SOFT:
+        return R
     if place.contract and event in FIELDS:
         return FIELDS[event]
     if not (place.strict or place.contract) and event in LENIENT[place.direction]:
