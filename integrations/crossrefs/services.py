@@ -27,7 +27,8 @@ def save(*, found: Mapping[Name, str], now: datetime, origin: str = "operation")
         return 0
     _end([name for name in fresh if name in held], now)
     columns = {**COLUMNS, "source_id": "text", "valid_from": "timestamptz", "origin": "text"}
-    rows = [(*name, here, sql.stored(now), origin) for name, here in sorted(fresh.items())]
+    moment = sql.stored(now)
+    rows = [(*name, here, moment, origin) for name, here in sorted(fresh.items())]
     sql.insert(TABLE, columns, rows)
     return len(rows)
 

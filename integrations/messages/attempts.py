@@ -147,7 +147,7 @@ def _operations(results: Sequence[Result], now: datetime) -> None:
 def _archive(results: Sequence[Result], now: datetime) -> None:
     month, finished = sql.stored(bodies.month_of(now)), sql.stored(now)
     answers = [_answer(one.response) for one in results]
-    moments = {one.started_at: sql.stored(one.started_at) for one in results}
+    moments = {moment: sql.stored(moment) for moment in {one.started_at for one in results}}
     sql.insert(
         "integrations_payload",
         {"month": "date", "digest": "text", "body": "bytea"},

@@ -25,7 +25,7 @@ def body(month: date, digest: str) -> Any:
 def packed(names: Iterable[tuple[date, str]]) -> dict[str, bytes]:
     """Digest → compressed body, in one statement."""
     unique = set(names)
-    months = {month: sql.stored(month) for month, _ in unique}
+    months = {month: sql.stored(month) for month in {month for month, _ in unique}}
     rows = [(months[month], digest) for month, digest in unique]
     if not rows:
         return {}

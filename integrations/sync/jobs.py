@@ -59,16 +59,22 @@ def prepare(claimed: Sequence[Claimed], *, probing: bool, now: datetime) -> list
     planned = [_planned(held, one) for one in claimed]
     known_ids = resolve(
         name
-        for one, body in zip(claimed, planned, strict=True)
+        for one, (body, refers) in zip(claimed, planned, strict=True)
+        if refers
         for name in references(body, rules[one.agreement].target.system)
     )
     connectors: dict[str, Connector | IntegrationError] = {}
     jobs = []
-    for one, body in zip(claimed, planned, strict=True):
+    for one, (body, refers) in zip(claimed, planned, strict=True):
         found = rules[one.agreement]
         if found.digest not in connectors:
             connectors[found.digest] = _open(found)
-        jobs.append(_job(one, body, found, known_ids, connectors[found.digest], probing, now))
+        missing: list[str] = []
+        if refers:
+            body = filled(body, known_ids, found.target.system, missing)
+        job = _job(one, body, found, connectors[found.digest], probing, now)
+        job.missing = missing
+        jobs.append(job)
     return jobs
 
 
@@ -81,13 +87,13 @@ def agreements(ids: set[int]) -> dict[int, Compiled]:
     return {pk: held or made[pk] for pk, held in found.items()}
 
 
-def _planned(held: dict[str, bytes], one: Claimed) -> dict[str, Any]:
-    """The planned write; empty where its body is gone."""
+def _planned(held: dict[str, bytes], one: Claimed) -> tuple[dict[str, Any], bool]:
+    """The planned write, and whether it refers to other records; empty where it is gone."""
     try:
-        body: dict[str, Any] = bodies.unpack(held[one.body_digest])
+        raw = bodies.opened(held[one.body_digest])
+        return bodies.decode(raw), CROSSREF.encode() in raw
     except (KeyError, bodies.Unkept):
-        return {}
-    return body
+        return {}, False
 
 
 def _open(rules: Compiled) -> Connector | IntegrationError:
@@ -101,33 +107,26 @@ def _job(
     one: Claimed,
     body: dict[str, Any],
     rules: Compiled,
-    known_ids: dict[Name, str],
     connector: Connector | IntegrationError,
     probing: bool,
     now: datetime,
 ) -> Job:
-    system = rules.target.system
-    missing: list[str] = []
     write = Write(
         object=body.get("object", ""),
         action=body.get("action", ""),
-        body=filled(body.get("body", {}), known_ids, system, missing),
-        path={
-            name: str(value)
-            for name, value in filled(body.get("path", {}), known_ids, system, missing).items()
-        },
+        body=body.get("body", {}),
+        path={name: str(value) for name, value in body.get("path", {}).items()},
         idempotency_key=f"{one.id}-{one.body_digest[:32]}",
         reference=body.get("reference", ""),
     )
-    filled(body.get("needs", []), known_ids, system, missing)
     error: Exception | None = connector if isinstance(connector, Exception) else None
     if not body:
         error = bodies.Unkept("the planned write is no longer kept")
     effect, error = _effect(connector, write, error)
     tried = Try(one, effect, rules.retry, now, _draw(), probing)
     opened = None if isinstance(connector, Exception) else connector
-    saves = (body["saves"], body["saves_key"], system) if body.get("saves") else None
-    return Job(tried, rules, write, opened, saves, missing, error)
+    saves = (body["saves"], body["saves_key"], rules.target.system) if body.get("saves") else None
+    return Job(tried, rules, write, opened, saves, error=error)
 
 
 def _effect(

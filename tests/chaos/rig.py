@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
@@ -103,6 +104,13 @@ class Rig:
 
     def run(self, *, crash_at: str = "") -> int:
         """The worker's exit code; the clock is an hour later each time, and old leases are over."""
+        self.forget_leases()
+        code = self.worker("run", str(self.ahead), CRASH_AT=crash_at).wait()
+        self.ahead += 3600
+        return code
+
+    def forget_leases(self) -> None:
+        """As if ten seconds had passed since the last worker was heard of."""
         with sqlite3.connect(self.database) as held:
             for table in ("lane", "syncrun"):
                 held.execute(
@@ -110,9 +118,15 @@ class Rig:
                     "WHERE lease_until IS NOT NULL"
                 )
         held.close()
-        code = self.worker("run", str(self.ahead), CRASH_AT=crash_at).wait()
+
+    def sleeping_worker(self, turn: int) -> subprocess.Popen[bytes]:
+        """A worker that was stopped while the target took its n-th write."""
+        worker = self.worker("run", str(self.ahead))
+        self.target.post("/_arm", {"pid": worker.pid, "moment": "stopped", "turn": turn})
+        while self.target.state()["writes"] < turn:
+            time.sleep(0.05)
         self.ahead += 3600
-        return code
+        return worker
 
     def kill_by_target(self, moment: str, turn: int) -> int:
         """The target kills the worker around its n-th write."""

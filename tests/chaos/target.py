@@ -4,7 +4,8 @@
 
 MODE says how the target takes repeats: `idempotency_key`, `upsert`, `lookup`, `none`, or `liar`,
 which promises keys and ignores them. `POST /_arm` makes it kill a worker (the harness's own child,
-named by its process id) at the n-th write, before or after that write is in its books.
+named by its process id) at the n-th write, before or after that write is in its books, or stop it
+just before.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Handler(BaseHTTPRequestHandler):
         if deadly and ARMED["moment"] == "bytes_sent":
             os.kill(ARMED["pid"], signal.SIGKILL)
             return
+        if deadly and ARMED["moment"] == "stopped":
+            os.kill(ARMED["pid"], signal.SIGSTOP)
         item = self._commit(body)
         if deadly and ARMED["moment"] == "target_committed":
             os.kill(ARMED["pid"], signal.SIGKILL)

@@ -5,10 +5,15 @@ Run with `pytest tests/chaos`; each test starts and stops its own processes.
 
 from __future__ import annotations
 
+import signal
+import time
+
 import pytest
 
 from tests.chaos.rig import BAD, KILLED, RECORDS, SOUND, Findings, Rig, Target, check, entry
 
+LEASE = 11
+"""Seconds after which a worker that was not heard of has lost its lanes."""
 EFFECTS = ["idempotency_key", "upsert", "lookup", "none"]
 POINTS = [
     "after_claim:1",
@@ -98,6 +103,17 @@ def test_killed_again_while_it_recovers(scenario, mode):
     assert rig.kill_by_target("target_committed", 40) == KILLED, rig.errors()
     for point in ("in_expiry:1", "after_claim:1", "before_commit:1"):
         assert rig.run(crash_at=point) == KILLED, rig.errors()
+    assert to_rest(rig) == SOUND
+
+
+@pytest.mark.parametrize("mode", EFFECTS)
+def test_a_worker_that_sleeps_past_its_lease_and_wakes_does_nothing_twice(scenario, mode):
+    rig = scenario(mode)
+    sleeper = rig.sleeping_worker(turn=40)
+    time.sleep(LEASE)
+    assert rig.run() == 0, rig.errors()
+    sleeper.send_signal(signal.SIGCONT)
+    assert sleeper.wait() == 0, rig.errors()
     assert to_rest(rig) == SOUND
 
 
