@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from governance.approvals.queries import Detail, ItemView
 
 MONTH = timedelta(days=30)
+NOT_INSTALLED = "not installed"
 VERDICTS = {
     "breaking": "breaking",
     "risky": "risky",
@@ -138,3 +139,37 @@ def since_mine(found: Detail, person: Any) -> list[ItemView] | None:
     if not mine or mine[-1].pk == found.revision.pk:
         return None
     return queries.between(mine[-1], found.revision)
+
+
+MARKS = {"green": "yes", "red": "no", "not_run": "wait", "not_applicable": "na"}
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One gate as the panel shows it; `mark` is the component's word for its verdict."""
+
+    title: str
+    reason: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Gates that said something, and how many are not installed."""
+
+    shown: list[GateRow]
+    green: int
+    red: int
+    absent: int
+
+
+def gates(found: Detail) -> Gates:
+    """What is not installed is counted, not listed; the tab *Checks* names each."""
+    absent = [one for one in found.gates if one.reason == NOT_INSTALLED]
+    said = [one for one in found.gates if one.reason != NOT_INSTALLED]
+    return Gates(
+        shown=[GateRow(one.title, one.reason, MARKS[one.verdict]) for one in said],
+        green=sum(one.verdict == "green" for one in said),
+        red=sum(one.verdict in {"red", "not_run"} for one in said),
+        absent=len(absent),
+    )

@@ -87,6 +87,8 @@ def _shown(
         "found": found,
         "tab": tab if tab in TABS else TABS[0],
         "findings": presenting.findings(found),
+        "gates": presenting.gates(found),
+        "met": sum(standing.met for standing in found.standings),
         "reached": reached,
         "money": presenting.whole_money(reached),
         "since_mine": presenting.since_mine(found, request.user),

@@ -61,7 +61,7 @@ def test_the_history_says_what_changed(viewer, firm):
     register([value_map_item(("partner", "PAR"))])
     page = text(viewer.get("/catalogue/value-maps/role-codes/?tab=history"))
     assert "Revision 2" in page
-    assert "/rows/2" in page
+    assert "rows / 2" in page
     assert "partner" in page
 
 
