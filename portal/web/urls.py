@@ -4,15 +4,30 @@ from django.urls import include, path
 
 from portal.web.catalogue import finding as catalogue
 from portal.web.changes import waiting as changes
+from portal.web.queue import news as queue
+from portal.web.runs import news as runs
 from portal.web.shell import navigation, needs, search
+from portal.web.transactions import news as transactions
 
 urlpatterns = [
     path("", include("portal.web.home.urls")),
     path("", include("portal.web.catalogue.urls")),
     path("", include("portal.web.changes.urls")),
+    path("", include("portal.web.queue.urls")),
+    path("", include("portal.web.runs.urls")),
+    path("", include("portal.web.transactions.urls")),
     path("", include("portal.web.shell.urls")),
 ]
 
 needs.askers += [changes.approvals]
 navigation.counts["changes"] = changes.count
 search.finders += [("Changes", changes.find), ("Catalogue", catalogue.find)]
+
+needs.askers += [queue.need]
+navigation.counts["queue"] = queue.count
+navigation.health.append(runs.health)
+search.finders += [
+    ("Transactions", transactions.find),
+    ("Cases", queue.find),
+    ("Runs", runs.find),
+]

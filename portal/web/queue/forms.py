@@ -1,0 +1,121 @@
+"""What people fill in to mend a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from integrations.cases import candidate, services
+from integrations.cases.entering import document_of
+from integrations.cases.models import Case
+from integrations.errors import Refused
+from portal.web.queue.wording import field_name
+
+
+class Fix(forms.Form):
+    """Every fix keeps the case that it mends."""
+
+    def __init__(self, data: Any = None, *, case: Case, prefix: str) -> None:
+        super().__init__(data, prefix=prefix)
+        self.case = case
+
+
+class Bare(Fix):
+    """Acts that need no words, such as a claim; a reason is kept where one is given."""
+
+    reason = forms.CharField(required=False, max_length=500)
+
+
+class Reason(Fix):
+    """Acts that the history explains."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why: the case's history keeps the reason."},
+    )
+
+
+class Correct(Reason):
+    """One canonical field gets another value, judged by the data contract at once."""
+
+    field = forms.ChoiceField(label="Field")
+    value = forms.CharField(
+        label="New value",
+        required=False,
+        max_length=2_000,
+        help_text="Leave it empty to remove the field.",
+    )
+    field_order = ("field", "value", "reason")
+
+    def __init__(self, data: Any = None, *, case: Case, prefix: str) -> None:
+        super().__init__(data, case=case, prefix=prefix)
+        choice: Any = self.fields["field"]
+        choice.choices = correctable(case)
+        choice.initial = str(case.detail.get("pointer", ""))
+
+    @property
+    def changes(self) -> dict[str, str | None]:
+        """As the service takes them."""
+        return {self.cleaned_data["field"]: self.cleaned_data["value"] or None}
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if "field" in found:
+            for message in refusals(self.case, {found["field"]: found.get("value") or None}):
+                self.add_error("value", message)
+        return found
+
+
+class Row(Reason):
+    """The missing row of a value map."""
+
+    there = forms.CharField(
+        label="becomes",
+        max_length=200,
+        error_messages={"required": "Say which value it becomes in the target."},
+    )
+    field_order = ("there", "reason")
+
+
+FORMS: dict[str, type[Fix]] = {
+    "claim": Bare,
+    "release": Bare,
+    "correct": Correct,
+    "row": Row,
+    "author": Reason,
+    "replay": Reason,
+    "dismiss": Reason,
+    "sign": Reason,
+    "refuse": Reason,
+}
+
+
+def form_for(name: str, case: Case, data: Any = None) -> Fix:
+    """The form of an act; its fields carry the act's name, so that several stand on one page."""
+    return FORMS[name](data, case=case, prefix=name)
+
+
+def correctable(case: Case) -> list[tuple[str, str]]:
+    """(JSON Pointer, label) of each field of the data contract but the id."""
+    if case.agreement is None:
+        return []
+    schema = case.agreement.document["contract"]["schema"]
+    names = [name for name in schema.get("properties", {}) if name != "id"]
+    found = [(f"/{name}", field_name(name)) for name in names]
+    pointer = str(case.detail.get("pointer", ""))
+    if pointer.count("/") > 1:
+        found.insert(0, (pointer, field_name(pointer)))
+    return found
+
+
+def refusals(case: Case, changes: dict[str, str | None]) -> list[str]:
+    """Why the data contract refuses the record with these changes; nothing when it is fine."""
+    try:
+        record = services.preview(case, changes)
+        found = candidate.violations(document_of(case), record)
+    except Refused as error:
+        return [str(error)]
+    return [f"{field_name(one.pointer) or 'Record'}: {one.message}" for one in found[:3]]

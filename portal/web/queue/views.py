@@ -1,0 +1,208 @@
+"""The exception queue: problems, one case in full, and the fix for it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from integrations.cases import bulk, queries
+from integrations.cases.models import Case
+from integrations.errors import Refused
+from portal.access import scopes
+from portal.web.queue import detail as details
+from portal.web.queue import forms, freezing, rehearsing
+from portal.web.queue.listing import Asked, listing
+from portal.web.queue.wording import headline
+from portal.web.shell.access import SignedIn, requires
+from portal.web.shell.pages import page, wants_fragment
+
+VIEW = "integrations.view_case"
+FIXES = {
+    "row": "wait_for_change",
+    "correct": "correct",
+    "author": "send_to_author",
+    "dismiss": "dismiss",
+    "replay": "replay",
+    "replay_all": "replay",
+    "sign": "refuse",
+}
+"""Panel → the move that it needs."""
+WITH = ("flow", "domain", "agreement", "message", "operation", "claimed_by", "closed_by")
+Forms = dict[str, forms.Fix]
+
+
+@require_GET
+@requires(VIEW)
+def queue(request: SignedIn) -> HttpResponse:
+    """The queue, with its first problem opened."""
+    return show(request, None)
+
+
+@require_GET
+@requires(VIEW)
+def problem(request: SignedIn, fingerprint: str) -> HttpResponse:
+    """The queue with this problem opened."""
+    chosen = details.choose(scopes.cases(request.user), fingerprint)
+    if chosen is None:
+        raise Http404
+    return show(request, chosen.pk)
+
+
+@require_GET
+@requires(VIEW)
+def case(request: SignedIn, pk: int) -> HttpResponse:
+    """The queue with this case opened."""
+    return show(request, find(request, pk).pk)
+
+
+def find(request: SignedIn, pk: int) -> Case:
+    """The person's case, or 404."""
+    return get_object_or_404(scopes.cases(request.user).select_related(*WITH), pk=pk)
+
+
+def show(
+    request: SignedIn, chosen: int | None, *, bound: Forms | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole screen; to htmx only the pane or the panel that it asks for."""
+    asked, now = Asked.read(request.GET), timezone.now()
+    context: dict[str, Any] = {"asked": asked, "suffix": asked.query(), "now": now}
+    target = request.htmx.target if wants_fragment(request) else ""
+    if target not in ("item", "fix") or chosen is None:
+        rows = scopes.cases(request.user)
+        found = listing(rows, asked=asked, person=request.user.pk, params=request.GET, now=now)
+        context["listing"] = found
+        chosen = chosen or _first(found)
+    if chosen is not None:
+        context |= _pane(request, find(request, chosen), bound or {}, asked)
+    fragment = {"item": "queue/_item.html", "fix": "queue/_fix.html"}.get(target or "")
+    answer = page(
+        request,
+        "queue/queue.html",
+        fragment=fragment or "queue/_queue.html",
+        context=context,
+        status=status,
+    )
+    if target == "queue" and request.method == "GET":
+        answer["HX-Push-Url"] = request.get_full_path()
+    return answer
+
+
+def _first(found: Any) -> int | None:
+    if found.records is not None:
+        return found.records.rows[0].pk if found.records.rows else None
+    return found.lines[0].problem.sample.pk if found.lines else None
+
+
+def _pane(request: SignedIn, case: Case, bound: Forms, asked: Asked) -> dict[str, Any]:
+    """The detail and one panel: the one asked for, the one that failed, or the suggested one."""
+    now = timezone.now()
+    found = details.detail(case, person=request.user, now=now)
+    wanted = next(iter(bound), "") or request.GET.get("fix", "")
+    name = "sign" if wanted == "refuse" else wanted
+    fix = name if FIXES.get(name) in found.moves else _suggested(found)
+    context: dict[str, Any] = {
+        "detail": found,
+        "case": case,
+        "fix": fix,
+        "all": "all" in request.GET,
+        "suffix": asked.query(),
+        "forms": {one: bound.get(one) or forms.form_for(one, case) for one in _forms_of(fix)},
+    }
+    if fix == "replay":
+        context["rehearsal"] = rehearsing.rehearse([case], now=now)
+    if fix == "replay_all":
+        context |= _selection(request, case)
+    return context
+
+
+def _suggested(found: details.Detail) -> str:
+    fix = found.suggestion.fix
+    if fix == "wait" or not found.may:
+        return "wait"
+    if FIXES[fix] in found.moves:
+        return fix
+    return "replay" if "replay" in found.moves else "wait"
+
+
+def _forms_of(fix: str) -> tuple[str, ...]:
+    if fix == "sign":
+        return ("sign", "refuse")
+    return () if fix == "wait" else ("replay" if fix == "replay_all" else fix,)
+
+
+def _selection(request: SignedIn, case: Case) -> dict[str, Any]:
+    """Exactly these cases, whatever arrives while the person reads."""
+    try:
+        chosen = bulk.freeze(
+            scopes.cases(request.user), fingerprint=case.fingerprint, by=request.user
+        )
+    except Refused as error:
+        return {"fix": "wait", "too_many": str(error)}
+    cases = list(
+        Case.objects.filter(pk__in=chosen.ids).select_related("message", "flow").order_by("pk")
+    )
+    return {
+        "rehearsal": rehearsing.rehearse(cases, now=timezone.now()),
+        "frozen": freezing.freeze(chosen.ids),
+    }
+
+
+HEADER = ("case", "problem", "class", "state", "system", "flow", "record", "business key", "amount",
+          "currency", "opened", "due", "owner", "blocked")  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_GET
+@requires(VIEW)
+def export(request: SignedIn) -> StreamingHttpResponse:
+    """Exactly what is filtered, as CSV."""
+    asked = Asked.read(request.GET)
+    try:
+        rows = queries.queue(
+            scopes.cases(request.user),
+            search=asked.search,
+            view=asked.view,
+            person=request.user.pk,
+            now=timezone.now(),
+        )
+    except Refused as error:
+        raise Http404(str(error)) from error
+    lines = (_line(case) for case in rows.iterator(chunk_size=1_000))
+    answer = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="exception-queue.csv"'
+    return answer
+
+
+class _Echo:
+    """Hands each written line straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv(lines: Iterator[tuple[object, ...]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(HEADER)
+    for line in lines:
+        yield writer.writerow([_harmless(cell) for cell in line])
+
+
+def _line(case: Case) -> tuple[object, ...]:
+    return (
+        case.pk, headline(case), case.klass, case.state, case.system,
+        case.flow.name if case.flow else "", case.message.key if case.message else "",
+        case.business_key, case.amount_minor, case.currency, case.opened_at.isoformat(),
+        case.due_at.isoformat(), case.claimed_by.label if case.claimed_by else "",
+        getattr(case, "followers", 0),
+    )  # fmt: skip
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet would run a text that begins like a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

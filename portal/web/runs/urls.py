@@ -1,0 +1,11 @@
+"""Addresses of runs."""
+
+from django.urls import path
+
+from portal.web.runs import views
+
+urlpatterns = [
+    path("runs/", views.runs, name="runs"),
+    path("runs/start/<slug:flow>/", views.start, name="run-start"),
+    path("runs/<int:pk>/", views.run, name="run"),
+]
