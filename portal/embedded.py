@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 THREADS = 4
 TICK = "integrations.tick"
 WATCH_SECONDS = 1.0
+ONE_IS_ENOUGH = {signal.SIGINT}
+"""Ctrl-C reaches every process of a terminal, and the server then ends its child by SIGTERM: a
+second signal at that moment makes the child wait for itself."""
 BEAT_SECONDS = 1
 """Longest sleep of beat, so that a stop is quick."""
 
@@ -51,7 +54,7 @@ class Engine:
         self._run("concordat-beat", self._beat_until_stopped)
         app.send_task(TICK, ignore_result=True)
 
-    def stop(self, *, seconds: float = 5.0) -> None:
+    def stop(self, *, seconds: float = 4.0) -> None:
         """Take no new task; wait that long at most for those at work."""
         deadline = time.monotonic() + seconds
         self._stopping.set()
@@ -100,7 +103,8 @@ _once = threading.Lock()
 
 
 def start() -> Engine:
-    """The process's engine, started on the first call."""
+    """The process's engine, started on the first call, by the main thread."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ONE_IS_ENOUGH)
     global _engine
     with _once:
         if _engine is None:

@@ -38,6 +38,7 @@ class Portal:
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def get(self, path: str) -> tuple[int, dict[str, object]]:
@@ -65,7 +66,11 @@ class Portal:
         return [int(number) for number in found.read_text().split()]
 
     def end(self, number: int) -> int:
-        self.process.send_signal(number)
+        """Ctrl-C in a terminal is heard by every process of the group, SIGTERM by one."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
 

@@ -20,7 +20,7 @@ then register the first domains, people and systems:
 """
 SERVER = (
     *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
-    *("--workers-kill-timeout", "8", "--log-level", "warning"),
+    *("--workers-kill-timeout", "15", "--log-level", "warning"),
 )
 
 

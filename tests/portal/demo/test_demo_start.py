@@ -28,6 +28,7 @@ class Demo(Portal):
                 env=os.environ | {"CONCORDAT_VAR": str(folder)},
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def billed(self) -> list[str]:
