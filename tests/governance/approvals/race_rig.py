@@ -92,7 +92,8 @@ def quorum() -> dict[str, Any]:
 def _entries(request: ChangeRequest, to: str) -> int:
     """How often the audit log says that the request came to a state from another."""
     entries = AuditEntry.objects.filter(change_request=request.pk, action__startswith="change.")
-    return sum(1 for e in entries if e.after["state"] == to != e.before["state"])
+    told = [((e.before or {})["state"], (e.after or {})["state"]) for e in entries]
+    return sum(after == to != before for before, after in told)
 
 
 def edit() -> dict[str, Any]:
