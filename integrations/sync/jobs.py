@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from governance.agreements.mapping import CROSSREF
@@ -27,6 +27,8 @@ CHUNKS = {
     EffectClass.NONE: 1,
 }
 """Writes that one crash may leave in doubt, by how a repeat is made safe."""
+KEYS_LAST = timedelta(hours=20)
+"""Systems forget idempotency keys after a day: an older doubt is looked up like any other."""
 _draw = random.SystemRandom().random
 
 
@@ -123,6 +125,8 @@ def _job(
     if not body:
         error = bodies.Unkept("the planned write is no longer kept")
     effect, error = _effect(connector, write, error)
+    if effect is EffectClass.IDEMPOTENCY_KEY and _forgotten(one, now):
+        effect = EffectClass.LOOKUP
     tried = Try(one, effect, rules.retry, now, _draw(), probing)
     opened = None if isinstance(connector, Exception) else connector
     saves = (body["saves"], body["saves_key"], rules.target.system) if body.get("saves") else None
@@ -138,6 +142,10 @@ def _effect(
         return connector.effect_class(write.object, write.action), None
     except IntegrationError as refused:
         return EffectClass.NONE, refused
+
+
+def _forgotten(one: Claimed, now: datetime) -> bool:
+    return one.state == "unknown" and now - one.planned_at > KEYS_LAST
 
 
 def references(value: Any, system: str) -> Iterator[Name]:

@@ -56,6 +56,15 @@ def test_a_lost_answer_is_never_a_second_effect(firm, effect):
     assert len(path.billing().effects) == (2 if effect == "upsert" else 1)
 
 
+def test_a_key_that_the_target_may_have_forgotten_is_not_trusted(firm):
+    ready("idempotency_key")
+    path.billing().lose_answer_next()
+    path.deliver()
+    path.billing()._answers.clear()
+    path.deliver(now=sample.NOW + timedelta(days=2))
+    assert (path.states(), path.amounts()) == (["applied"], [("a", 10_000)])
+
+
 def test_a_target_that_cannot_tell_repeats_is_looked_at_and_then_a_person_decides(firm):
     agreement = ready("none")
     path.billing().fail_next(1, UnknownOutcome("reset"))
