@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
 GATES = [
     "governance.approvals.gates.Lint",
     "governance.approvals.gates.References",
+    "governance.approvals.gates.Compatibility",
     "governance.approvals.gates.AuthorityOverlap",
 ]
 """Dotted paths of the gates that every change request passes, in the order shown."""

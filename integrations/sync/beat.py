@@ -19,7 +19,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 
 from integrations.sync.clock import from_now
 from integrations.sync.models import BeatLease
-from integrations.sync.timetable import keep_standing
+from integrations.sync.timetable import keep_all
 
 NAME = "beat"
 LEASE = timedelta(seconds=15)
@@ -61,7 +61,7 @@ class LeasedScheduler(DatabaseScheduler):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        keep_standing()
+        keep_all()
         super().setup_schedule()
 
     def tick(self, *args: Any, **kwargs: Any) -> float:

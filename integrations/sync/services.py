@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from governance.agreements.queries import active
+from integrations.connectors.services import limits_of, set_limits
 from integrations.messages.queries import due_connections
 from integrations.nudges import nudge
 from integrations.sync.delivery import drain
@@ -42,10 +43,21 @@ def agreements_changed(*, flow_ids: Sequence[int], now: datetime) -> None:
     """Other agreements run now: list their schedules, wake what waited, plan anew."""
     keep_standing()
     keep_flows(list(flow_ids))
+    _keep_limits(flow_ids, now)
     wake_cases(now=now, flows=flow_ids)
     for flow in flow_ids:
         nudge("integrations.plan", flow_id=flow)
     nudge("integrations.tick")
+
+
+def _keep_limits(flow_ids: Sequence[int], now: datetime) -> None:
+    """Both connections of a flow are held to the rates that their descriptions declare."""
+    for flow in flow_ids:
+        if agreement := active(flow):
+            for side in ("source", "target"):
+                held = agreement.document[side]
+                limits = limits_of(held["connector"])
+                set_limits(connection=held["connection"], limits=limits, now=now)
 
 
 def plan(*, flow_id: int, now: datetime) -> None:

@@ -51,6 +51,12 @@ def keep_flows(flows: list[int]) -> None:
             PeriodicTask.objects.filter(name=flow_task(slug)).delete()
 
 
+def keep_all() -> None:
+    """Bring every row to what runs now: a nudge may have been lost while no beat was there."""
+    keep_standing()
+    keep_flows(list(Agreement.objects.values_list("flow", flat=True).distinct()))
+
+
 @transaction.atomic
 def _keep(name: str, task: str, columns: Mapping[str, Any]) -> None:
     """Only what differs is written, for every write makes each beat load its schedule again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.approvals import services
-from governance.approvals.lifecycle import MOVES, State, Verdict
+from governance.approvals import queries, services
+from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
 from portal.access.tokens import Scope
+from portal.accounts.models import User
 from portal.api.auth import caller
 from portal.api.conditional import respond, seen
 from portal.api.paging import paged
@@ -94,8 +96,9 @@ def show(request: ChangeRequest) -> dict[str, Any]:
     }
 
 
-def show_whole(request: ChangeRequest) -> tuple[dict[str, Any], str]:
+def show_whole(request: ChangeRequest, *, reader: User) -> tuple[dict[str, Any], str]:
     """The request with its current revision, votes and gates; and that revision's digest."""
+    offers = queries.allowed_moves(request, reader, now=timezone.now())
     revision = request.revisions.get(number=request.revision_number)
     activation = getattr(revision, "activation", None)
     agreements = activation.agreements.all() if activation else ()
@@ -127,7 +130,7 @@ def show_whole(request: ChangeRequest) -> tuple[dict[str, Any], str]:
             for gate in revision.gate_results.order_by("id")
         ],
         "agreements": [one.digest for one in agreements],
-        "allowed_moves": sorted(n for n, move in MOVES.items() if request.state in move.sources),
+        "allowed_moves": [one.name for one in offers if not one.blocked],
     }
     return body, revision.digest
 
@@ -150,7 +153,8 @@ def found(request: Request, pk: int) -> ChangeRequest:
 
 def answered(request: Request, row: ChangeRequest, status: int = 200) -> Response:
     """The request as it is now, with its revision's digest as ETag."""
-    body, digest = show_whole(ChangeRequest.objects.select_related("opened_by").get(pk=row.pk))
+    fresh = ChangeRequest.objects.select_related("opened_by").get(pk=row.pk)
+    body, digest = show_whole(fresh, reader=caller(request))
     return respond(request, body, etag=digest, status=status)
 
 

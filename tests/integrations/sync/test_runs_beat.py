@@ -16,6 +16,7 @@ from celery import current_app
 from django.db import connection, connections
 from django_celery_beat.models import PeriodicTask
 
+from integrations.sync import timetable
 from integrations.sync.beat import STAND_BY, LeasedScheduler
 from integrations.sync.models import BeatLease, ScheduleSlot, SyncRun
 from integrations.sync.runs import ready
@@ -101,3 +102,9 @@ def _url() -> str:
         return f"sqlite:///{settings['NAME']}"
     place = f"{settings['HOST']}:{settings['PORT']}"
     return f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{place}/{settings['NAME']}"
+
+
+def test_a_beat_that_starts_lists_what_runs_though_no_nudge_came(firm):
+    PeriodicTask.objects.filter(name="flow:time-to-billing").delete()
+    timetable.keep_all()
+    assert PeriodicTask.objects.get(name="flow:time-to-billing").interval.every == 60
