@@ -86,8 +86,9 @@ def still_fits(crawl: Crawl, pair: Pair) -> bool:
     return proof.covers(wide, narrow) is Containment.YES
 
 
-def schema_of(views: Views, view: View) -> Schema | None:
-    value = standalone(views, Sub(view.raw, view.pointer))
+def schema_of(views: Views, view: View, room: int = limits.MAX_PROOF_NODES) -> Schema | None:
+    """The schema behind a view on its own; None where it cannot stand alone."""
+    value = standalone(views, Sub(view.raw, view.pointer), room)
     return None if value is None else Schema(value)
 
 

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from governance.compatibility import contract_rules, findings
 from governance.compatibility.api_rules import rule
-from governance.compatibility.crawl import Context, Crawl, Pair, note
+from governance.compatibility.crawl import SAME, Context, Crawl, Pair, Step, note
 from governance.compatibility.references import Sub
 from governance.compatibility.rules import Direction
+from governance.compatibility.samples import matching
 from governance.compatibility.views import View
 
 OPEN = Sub(True, "")
+UNLIKELY = "other"
+"""A property that no schema is likely to name."""
 PARTS = ("request-parameter-property", "request-header-property")
 
 
@@ -21,7 +24,8 @@ def check_properties(crawl: Crawl, pair: Pair) -> None:
             _removed(crawl, pair, name)
         elif not crawl.sameness.same(before, after):
             pair.changed.append(name)
-            crawl.child(pair, before, after, inside(crawl, pair, name))
+            step = ("property", name)
+            crawl.child(pair, before, after, inside(crawl, pair, name), step=step)
             _access(crawl, pair, name)
     for name in new.properties:
         if name not in old.properties:
@@ -173,7 +177,7 @@ def _access(crawl: Crawl, pair: Pair, name: str) -> None:
 def check_additional(crawl: Crawl, pair: Pair) -> None:
     old, new = (_rest(view, "additionalProperties") for view in (pair.old, pair.new))
     if old is not None and new is not None and False not in (old.raw, new.raw):
-        crawl.child(pair, old, new)
+        crawl.child(pair, old, new, step=("property", UNLIKELY))
     else:
         event = openness(old, new)
         if event:
@@ -211,7 +215,8 @@ def check_items(crawl: Crawl, pair: Pair) -> None:
         context = pair.context
         # The items of a list parameter are the values that the parameter takes.
         listed = context.place in ("request-parameter", "request-header")
-        crawl.child(pair, old, new, context if listed else context.inner)
+        step = ("item", len(pair.old.prefix))
+        crawl.child(pair, old, new, context if listed else context.inner, step=step)
         return
     event = openness(old, new)
     if event:
@@ -220,8 +225,8 @@ def check_items(crawl: Crawl, pair: Pair) -> None:
 
 def check_prefix(crawl: Crawl, pair: Pair) -> None:
     old, new = pair.old.prefix, pair.new.prefix
-    for before, after in zip(old, new, strict=False):
-        crawl.child(pair, before, after)
+    for place, (before, after) in enumerate(zip(old, new, strict=False)):
+        crawl.child(pair, before, after, step=("item", place))
     for sub in new[len(old) :]:
         note(pair, "prefix-items-added", new_at=sub.pointer)
     for sub in old[len(new) :]:
@@ -238,12 +243,27 @@ SINGLE = {
 }
 
 
+STEPS: dict[str, Step] = {
+    "contains": ("item", 0),
+    "unevaluatedItems": ("item", 0),
+    "unevaluatedProperties": ("property", "other"),
+}
+
+
+def _step(attribute: str, name: str) -> Step:
+    """A payload that a pattern's or a dependent schema looks at."""
+    if attribute == "dependent":
+        return SAME
+    texts = matching(name)
+    return ("property", texts[0]) if texts else None
+
+
 def check_named(crawl: Crawl, pair: Pair) -> None:
     for attribute, event in NAMED:
         old, new = getattr(pair.old, attribute), getattr(pair.new, attribute)
         for name, sub in old.items():
             if name in new:
-                crawl.child(pair, sub, new[name])
+                crawl.child(pair, sub, new[name], step=_step(attribute, name))
             else:
                 note(pair, f"{event}-removed", old_at=sub.pointer, old=name)
         for name, sub in new.items():
@@ -257,7 +277,7 @@ def check_single(crawl: Crawl, pair: Pair) -> None:
     for keyword, event in SINGLE.items():
         old, new = pair.old.subs.get(keyword), pair.new.subs.get(keyword)
         if old is not None and new is not None:
-            crawl.child(pair, old, new)
+            crawl.child(pair, old, new, step=STEPS.get(keyword))
         elif old is not None:
             note(pair, f"{event}-removed", old_at=old.pointer)
         elif new is not None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from governance.compatibility.crawl import Crawl, Pair, note
+from governance.compatibility.merging import identity
 from governance.compatibility.samples import compile_safely
 from governance.compatibility.views import View
 
@@ -144,11 +145,12 @@ def listed(view: View) -> list[Any] | None:
 
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON: true is not 1."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+    return bool(identity(one) == identity(other))
 
 
 def without(values: list[Any], others: list[Any]) -> list[Any]:
-    return [value for value in values if not any(same(value, other) for other in others)]
+    known = {identity(other) for other in others}
+    return [value for value in values if identity(value) not in known]
 
 
 def check_enum(crawl: Crawl, pair: Pair) -> None:

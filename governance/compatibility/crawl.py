@@ -16,6 +16,9 @@ from governance.compatibility.sameness import Sameness
 from governance.compatibility.views import View, Views
 
 Key = tuple[int, int, "Context"]
+Step = tuple[str, Any] | None
+"""`property` and its name, `item` and its place, `same` for the value itself; None: no way."""
+SAME: Step = ("same", None)
 Check = Callable[["Crawl", "Pair"], object]
 """Looks at a pair; a true answer says that there is nothing more to look at."""
 
@@ -52,6 +55,8 @@ class Pair:
     context: Context
     findings: list[Finding] = field(default_factory=list)
     children: list[Key] = field(default_factory=list)
+    steps: dict[Key, "Step"] = field(default_factory=dict)
+    """How a payload leads from this pair to each child."""
     changed: list[str] = field(default_factory=list)
     """Properties on both sides that are not byte for byte the same."""
 
@@ -67,6 +72,7 @@ class Crawl:
         )
         self.pairs: dict[Key, Pair] = {}
         self.queue: list[Key] = []
+        self.names: list[str] = []
         self.not_checked: dict[tuple[str, str], NotChecked] = {}
 
     def compare(self, old: Sub, new: Sub, context: Context) -> Key | None:
@@ -83,11 +89,20 @@ class Crawl:
             self.queue.append(key)
         return key
 
-    def child(self, pair: Pair, old: Sub, new: Sub, context: Context | None = None) -> None:
+    def child(
+        self,
+        pair: Pair,
+        old: Sub,
+        new: Sub,
+        context: Context | None = None,
+        *,
+        step: Step = SAME,
+    ) -> None:
         """Compare inside a pair."""
         key = self.compare(old, new, context or pair.context.inner)
         if key is not None:
             pair.children.append(key)
+            pair.steps.setdefault(key, step)
 
     def run(self) -> None:
         while self.queue:
@@ -125,16 +140,13 @@ class Crawl:
                     stack.append(key)
         return found
 
-    def collect(self, roots: dict[Key, list[str]]) -> list[Finding]:
-        """All findings that some root reaches, each with the operations that it touches."""
+    def spread(self, roots: dict[Key, list[str]]) -> dict[Key, int]:
+        """All pairs below some root, each with the operations that reach it, as bits."""
         self.run()
-        names = list(dict.fromkeys(name for listed in roots.values() for name in listed))
-        bits = {name: 1 << place for place, name in enumerate(names)}
-        reach: dict[Key, int] = {}
-        queue = []
-        for key, listed in roots.items():
-            reach[key] = sum(bits[name] for name in listed)
-            queue.append(key)
+        self.names = list(dict.fromkeys(name for listed in roots.values() for name in listed))
+        bits = {name: 1 << place for place, name in enumerate(self.names)}
+        reach = {key: sum(bits[name] for name in set(listed)) for key, listed in roots.items()}
+        queue = list(roots)
         while queue:
             key = queue.pop()
             for child in self.pairs[key].children:
@@ -142,19 +154,21 @@ class Crawl:
                 if joined != reach.get(child):
                     reach[child] = joined
                     queue.append(child)
-        return self._merged(reach, names)
+        return reach
 
-    def _merged(self, reach: dict[Key, int], names: list[str]) -> list[Finding]:
+    def collect(self, reach: dict[Key, int]) -> list[Finding]:
         """One finding per fingerprint, with the operations of all its pairs."""
         touched: dict[str, int] = {}
         kept: dict[str, Finding] = {}
         for key, mask in reach.items():
             for finding in self.pairs[key].findings:
-                kept.setdefault(finding.fingerprint, finding)
+                held = kept.get(finding.fingerprint)
+                if held is None or finding.has_witness:
+                    kept[finding.fingerprint] = finding
                 touched[finding.fingerprint] = touched.get(finding.fingerprint, 0) | mask
         return [
             findings.with_operations(
-                finding, [n for place, n in enumerate(names) if touched[name] >> place & 1]
+                finding, [n for place, n in enumerate(self.names) if touched[name] >> place & 1]
             )
             for name, finding in kept.items()
         ]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from governance.compatibility import api, findings, proof, rules, spelling, witness
-from governance.compatibility.crawl import Context, Crawl
+from governance.compatibility import api, findings, local_witness, proof, rules, spelling, witness
+from governance.compatibility.crawl import Context, Crawl, Key
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import MISSING, Finding, NotChecked
 from governance.compatibility.policies import Policy
@@ -42,13 +42,15 @@ def compare(old: Document, new: Document, mode: str, policy: Policy) -> Judgemen
 
 def _one_way(old: Document, new: Document, way: str) -> Judgement:
     dialects = _dialect(old.value), _dialect(new.value)
-    structural, crawl = crawled(old.value, new.value, way, dialects)
+    structural, crawl, root = crawled(old.value, new.value, way, dialects)
     left, right = aligned(old.value, new.value)
     before, after = Schema(left), Schema(right)
     accepting, refusing = (before, after) if way == "backward" else (after, before)
     answer = contained(accepting, refusing)
     tries = SECOND_LOOK if answer is Containment.YES else witness.MAX_TRIES
     found = witness.find(accepting, refusing, tries=tries)
+    if found is MISSING and answer is not Containment.YES and root is not None:
+        found = local_witness.whole(crawl, root, accepting, refusing)
     if answer is Containment.YES and found is MISSING:
         return Judgement([_harmless(finding) for finding in structural], [], proven=True)
     if found is not MISSING:
@@ -61,11 +63,13 @@ def _one_way(old: Document, new: Document, way: str) -> Judgement:
     )
 
 
-def crawled(old: Any, new: Any, way: str, dialects: tuple[str, str]) -> tuple[list[Finding], Crawl]:
+def crawled(
+    old: Any, new: Any, way: str, dialects: tuple[str, str]
+) -> tuple[list[Finding], Crawl, Key | None]:
     """Findings about the shapes alone."""
     crawl = Crawl(Views(old, dialects[0]), Views(new, dialects[1]), api.CHECKS)
     key = crawl.compare(Sub(old, ""), Sub(new, ""), Context(PLACE[way]))
-    return (crawl.collect({key: []}) if key else []), crawl
+    return (crawl.collect(crawl.spread({key: []})) if key else []), crawl, key
 
 
 def _dialect(value: Any) -> str:
@@ -131,15 +135,10 @@ def _proven_by(found: Any, structural: list[Finding], refusing: Schema, way: str
     grave = [finding for finding in structural if finding.level is Level.BREAKING]
     if not grave:
         return [*structural, _own_finding(found, way, place, message)]
-    best = max(grave, key=lambda finding: _likeness(finding, keyword, place))
+    best = max(grave, key=lambda finding: local_witness.likeness(finding, keyword, place))
     return [
         replace(finding, witness=found) if finding is best else finding for finding in structural
     ]
-
-
-def _likeness(finding: Finding, keyword: str, place: str) -> tuple[bool, int]:
-    where = f"{finding.old_pointer} {finding.new_pointer}"
-    return keyword.lower() in where.lower(), sum(part in where for part in place.split("/") if part)
 
 
 def _own_finding(found: Any, way: str, place: str, message: str) -> Finding:

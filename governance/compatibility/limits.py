@@ -8,7 +8,7 @@ MAX_NODES = 3_000_000
 
 MAX_PAIRS = 400_000
 """Pairs of schemas that one comparison visits."""
-MAX_PROOF_NODES = 4_000
+MAX_PROOF_NODES = 10_000
 """Schema nodes beyond which containment is not asked for."""
 MAX_RESOLVE_HOPS = 64
 """`$ref` to `$ref` to `$ref`: longer chains are not followed."""

@@ -170,7 +170,10 @@ class Merge:
         if not isinstance(value, list):
             return
         held = self.view.words.get("enum")
-        self.view.words["enum"] = value if held is None else [v for v in held if v in value]
+        if held is not None:
+            known = {identity(item) for item in value}
+            value = [item for item in held if identity(item) in known]
+        self.view.words["enum"] = value
         self.view.at.setdefault("enum", place)
 
     def all_of(self, value: Any, place: str, raw: dict[str, Any]) -> None:
@@ -241,6 +244,17 @@ class Merge:
     def flag(self, key: str, value: Any, place: str) -> None:
         if value is True:
             self.word(key, value=True, place=place)
+
+
+def identity(value: Any) -> Any:
+    """Equal for values that are equal as JSON: 1 is 1.0, true is neither."""
+    if isinstance(value, bool):
+        return ("flag", value)
+    if isinstance(value, list):
+        return ("list", tuple(identity(item) for item in value))
+    if isinstance(value, dict):
+        return ("object", frozenset((key, identity(item)) for key, item in value.items()))
+    return value
 
 
 def narrowed(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

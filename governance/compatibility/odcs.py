@@ -95,7 +95,7 @@ def compare(
             old_pointer=swagger.origin(finding.old_pointer, before.origins),
             new_pointer=swagger.origin(finding.new_pointer, after.origins),
         )
-        for finding in (crawl.collect({key: []}) if key else [])
+        for finding in (crawl.collect(crawl.spread({key: []})) if key else [])
     ]
     terms = Terms(old.value, new.value, perspective)
     found = [*shaped, *terms.findings()]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from governance.compatibility import api_paths, api_security, swagger, validity
+from governance.compatibility import api_paths, api_security, local_witness, swagger, validity
 from governance.compatibility.api import Api, Part, Side
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import Finding, NotChecked
@@ -21,7 +21,9 @@ def compare(old: Document, new: Document, policy: Policy) -> tuple[list[Finding]
     api_security.compare_schemes(api)
     _components(api)
     _servers(api)
-    found = [*_own(api), *api.crawl.collect(api.roots)]
+    reach = api.crawl.spread(api.roots)
+    local_witness.attach(api.crawl, list(reach))
+    found = [*_own(api), *api.crawl.collect(reach)]
     found = [_at_origin(_softened(api, finding), before[1], after[1]) for finding in found]
     breaking = any(finding.level is Level.BREAKING for finding in found)
     found += version_findings(api, breaking=breaking)

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from governance.compatibility import limits
+from governance.compatibility import limits, weight
 from governance.compatibility.references import Index
 
 LINEAR = jsonschema_rs.RegexOptions()
@@ -31,8 +31,14 @@ class Schema:
         return Index(self.value)
 
     @cached_property
+    def _heavy(self) -> tuple[bool, bool]:
+        return weight.too_heavy(self.value, self.index)
+
+    @cached_property
     def problem(self) -> str:
         """Why instances cannot be judged; empty if they can."""
+        if self._heavy[0]:
+            return "evaluating this schema takes more steps than the budget allows, or never ends"
         try:
             self._validator  # noqa: B018 - building it is the test
         except FAILURES as error:
@@ -60,7 +66,7 @@ class Schema:
 
     @cached_property
     def canonical(self) -> jsonschema_rs.CanonicalSchema | None:
-        if size(self.value) > limits.MAX_PROOF_NODES:
+        if size(self.value) > limits.MAX_PROOF_NODES or self._heavy[1]:
             return None
         try:
             return jsonschema_rs.canonicalize(

@@ -13,8 +13,8 @@ Generated from the rule table by `python -m governance.compatibility.ruledocs`; 
 
 A finding carries the id of its rule. Ids follow oasdiff's vocabulary where it has a name for the
 change. Levels: **breaking** makes a comparison incompatible; **risky** may break some; **safe**
-changes what is promised without breaking anyone; **info** changes nothing that is promised. A policy
-can set the level of any rule (`levels`), for one consumer or one place (`tolerances`).
+changes what is promised without breaking anyone; **info** changes nothing that is promised. A
+policy can set the level of any rule (`levels`), for one consumer or one place (`tolerances`).
 
 Schema rules are named by place and event. Places: `request-body`, `request-property`,
 `request-parameter`, `request-parameter-property`, `response-body`, `response-property`,

@@ -28,8 +28,9 @@ class TooLarge(Exception):
 class Standalone:
     """Copies what one schema reaches, rewritten for the newest dialect."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, room: int) -> None:
         self.views = views
+        self.room = room
         self.names: dict[int, str] = {}
         self.definitions: dict[str, Any] = {}
         self.waiting: list[tuple[str, Sub]] = []
@@ -52,7 +53,7 @@ class Standalone:
         if not isinstance(raw, dict):
             return raw
         self.count += 1
-        if self.count > limits.MAX_PROOF_NODES:
+        if self.count > self.room:
             raise TooLarge
         if isinstance(raw.get("$ref"), str):
             rest = {} if self.views.dialect in OLD_DIALECTS else raw.keys() - {"$ref"}
@@ -98,5 +99,6 @@ def _modern(made: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def standalone(views: Views, sub: Sub) -> Any:
-    return Standalone(views).build(sub)
+def standalone(views: Views, sub: Sub, room: int = limits.MAX_PROOF_NODES) -> Any:
+    """`room`: the number of schemas that may be copied."""
+    return Standalone(views, room).build(sub)

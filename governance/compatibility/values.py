@@ -10,6 +10,10 @@ from governance.compatibility.references import Index
 from governance.compatibility.samples import matching
 
 MAX_DEPTH = 6
+MAX_GUESSES = 4_000
+"""Schemas that one search looks into."""
+MAX_FULL = 60
+"""Objects with more properties are guessed small only."""
 MAX_VARIANTS = 10
 MAX_VALUES = 24
 MAX_SIZE = 10_000
@@ -55,10 +59,12 @@ class Guesser:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.left = MAX_GUESSES
 
     def guess(self, schema: Any, depth: int = 0) -> list[Any]:
         """A few instances, the plainest first."""
-        if schema is False or depth > MAX_DEPTH:
+        self.left -= 1
+        if schema is False or depth > MAX_DEPTH or self.left < 0:
             return []
         if not isinstance(schema, dict) or not schema:
             return [value for values in ANY.values() for value in values[:1]]
@@ -69,7 +75,8 @@ class Guesser:
 
     def variants(self, schema: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
         """The schema with references, combiners and conditions decided one way or another."""
-        if depth > 2 * MAX_DEPTH:
+        self.left -= 1
+        if depth > 2 * MAX_DEPTH or self.left < 0:
             return
         rest = dict(schema)
         reference = rest.pop("$ref", None) or rest.pop("$dynamicRef", None)
@@ -159,7 +166,8 @@ class Guesser:
         for name, found in guesses.items():
             for value in found[:6]:
                 yield {**least, name: value}
-                yield {**full, name: value}
+                if len(full) <= MAX_FULL:
+                    yield {**full, name: value}
         for name, inner in self._free_names(schema):
             yield from ({**least, name: value} for value in self.guess(inner, depth + 1)[:4])
 
