@@ -54,6 +54,7 @@ def compile_document(flow: Flow) -> dict[str, Any]:
             "limit": 8,
             "base_seconds": 2.0,
             "cap_seconds": 600.0,
+            "patience_seconds": 14_400.0,
             **agreed.get("retry", {}),
         },
         "amount": agreed.get("amount"),

@@ -138,6 +138,8 @@ class Retry(Part):
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
     base_seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 2.0
     cap_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 600.0
+    patience_seconds: Annotated[float, msgspec.Meta(gt=0, le=2_592_000)] = 14_400.0
+    """How long an effect waits for a record that it refers to before a person is asked."""
 
 
 class Amount(Part):

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-LIMIT, BASE, CAP = 8, 2.0, 600.0
+LIMIT, BASE, CAP, PATIENCE = 8, 2.0, 600.0, 14_400.0
 
 
 def limit(retry: Mapping[str, Any]) -> int:
     """How many tries the agreement allows."""
     return int(retry.get("limit", LIMIT))
+
+
+def patience(retry: Mapping[str, Any]) -> timedelta:
+    """How long an effect waits for a record that it refers to before a person is asked."""
+    return timedelta(seconds=float(retry.get("patience_seconds", PATIENCE)))
 
 
 def retry_at(

@@ -12,10 +12,8 @@ from integrations.errors import NeedsAPerson, TryLater
 from integrations.messages.claiming import Claimed
 from integrations.messages.lifecycle import OperationState, Outcome
 from integrations.messages.services import Result
-from integrations.sync.backoff import limit, retry_at
+from integrations.sync.backoff import limit, patience, retry_at
 
-PATIENCE = timedelta(days=1)
-"""How long an effect waits for its prerequisite before a person is asked."""
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 300.0
 
 
@@ -165,7 +163,7 @@ def waits(one: Try, missing: list[str], now: datetime) -> Verdict:
     """A record that it refers to is not known there yet; the longer it waits, the rarer it asks."""
     waited = now - one.claimed.planned_at
     error = NeedsAPerson(f"waits for {', '.join(missing)}")
-    if waited > PATIENCE:
+    if waited > patience(one.retry):
         result = _result(one, "", error, CaseClass.DATA, state=OperationState.FAILED)
         return Verdict(result, case=CaseClass.DATA)
     pause = min(max(waited.total_seconds() / 4, SHORTEST_WAIT), LONGEST_WAIT)

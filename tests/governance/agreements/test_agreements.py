@@ -26,7 +26,12 @@ def test_it_holds_all_that_a_run_needs(firm):
     assert document["value_maps"]["role-codes"]["rows"] == {"consultant": "CON", "architect": "ARC"}
     assert [row["group"] for row in document["authority"]] == ["commercial", "money"]
     assert document["owners"]["owners"] == ["olga", "otto"]
-    assert document["retry"] == {"limit": 8, "base_seconds": 2.0, "cap_seconds": 600.0}
+    assert document["retry"] == {
+        "limit": 8,
+        "base_seconds": 2.0,
+        "cap_seconds": 600.0,
+        "patience_seconds": 14_400.0,
+    }
 
 
 def test_unchanged_content_keeps_the_running_agreement(firm):
