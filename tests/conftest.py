@@ -16,6 +16,14 @@ from portal.accounts.models import User
 from tests import firm as sample
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`sqlite` and `postgres` mark what says nothing about the other database."""
+    for item in items:
+        for name, vendor in (("sqlite", "sqlite"), ("postgres", "postgresql")):
+            if item.get_closest_marker(name) and connection.vendor != vendor:
+                item.add_marker(pytest.mark.skip(reason=f"about {name} only"))
+
+
 @pytest.fixture(autouse=True)
 def _flushable(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests with real transactions end by emptying the tables, which the triggers refuse.

@@ -11,8 +11,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.portal.test_up_process import ROOT, Portal, free_port, gone
 
+pytestmark = pytest.mark.sqlite
 PATIENCE = 180.0
 
 
