@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -85,9 +86,8 @@ class Erp(Eyes):
         """Net amount per project name."""
         totals: dict[str, Decimal] = Counter()  # type: ignore[assignment]
         for line in self.time_lines():
-            task = line["work."]["origin."]
             hours = Decimal(str(line["duration"]["seconds"])) / 3600
-            totals[task["parent."]["name"]] += hours * decimal(task["list_price"])
+            totals[project_of(line)] += hours * decimal(line["work."]["origin."]["list_price"])
         return totals
 
     def invoices(self) -> list[dict[str, Any]]:
@@ -135,6 +135,12 @@ class Billing(Eyes):
         answer.raise_for_status()
 
 
+def project_of(line: dict[str, Any]) -> str:
+    """The name of the project on which a line of time was worked."""
+    name: str = line["work."]["origin."]["parent."]["name"]
+    return name
+
+
 def decimal(value: dict[str, str]) -> Decimal:
     return Decimal(value["decimal"])
 
@@ -156,8 +162,11 @@ def counts(erp: Erp, billing: Billing) -> Counts:
     )
 
 
-def three_ways(erp: Erp, billing: Billing) -> dict[str, ProjectBooks]:
-    """By project name. A project that one side lacks is a KeyError; `Counts` shows one too many."""
+def three_ways(erp: Erp, billing: Billing, only: Collection[str] = ()) -> dict[str, ProjectBooks]:
+    """By project name; `only` names those that are billed, all if empty.
+
+    A project that one side lacks is a KeyError; `Counts` shows one too many.
+    """
     billed = {invoice["description"]: invoice for invoice in billing.invoices()}
     booked = {invoice["description"]: invoice for invoice in erp.invoices()}
     received: dict[str, Decimal] = {}
@@ -175,6 +184,32 @@ def three_ways(erp: Erp, billing: Billing) -> dict[str, ProjectBooks]:
             marked=booked[name]["reference"] == billed[name]["id"],
         )
         for name, net in erp.worked().items()
+        if not only or name in only
+    }
+
+
+def agreed(worked: Decimal) -> ProjectBooks:
+    """What the books of a project show that went all the way."""
+    return ProjectBooks(
+        worked=worked,
+        billed=worked,
+        collected=worked,
+        booked=worked,
+        received=worked,
+        erp_state="paid",
+        marked=True,
+    )
+
+
+def everything(erp: Erp, billing: Billing) -> dict[str, Any]:
+    """All rows on which the product could have left a trace."""
+    kinds = ("customers", "subscriptions", "invoiceitems", "invoices")
+    return {
+        **{kind: billing.all(kind) for kind in kinds},
+        "billed": {one["id"]: billing.lines(one["id"]) for one in billing.invoices()},
+        "booked": erp.invoices(),
+        "received": erp.payments(),
+        "time": erp.time_lines(),
     }
 
 

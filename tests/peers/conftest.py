@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.peers.books import Billing, Erp
+from tests.peers.installation import Installation, fresh_installation
 from tests.peers.rig import ErpFacts, Peer, fresh_billing, fresh_erp
 
 
@@ -41,3 +42,13 @@ def billing(billing_server: Peer) -> Iterator[Billing]:
     with Billing(billing_server.url) as eyes:
         eyes.prepare()
         yield eyes
+
+
+@pytest.fixture(scope="module")
+def product(
+    tmp_path_factory: pytest.TempPathFactory, erp_server: Peer, billing_server: Peer
+) -> Iterator[Installation]:
+    """An empty installation that may reach both systems."""
+    peers = (erp_server, billing_server)
+    with fresh_installation(tmp_path_factory.mktemp("product"), peers) as made:
+        yield made

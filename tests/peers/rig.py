@@ -145,9 +145,9 @@ def end(pid: int, process: subprocess.Popen[bytes] | None) -> None:
 class ErpFacts:
     """What the seeding wrote down: keys of the integration user and the ids of standing data."""
 
-    rest_key: str
+    rest_key: str = field(repr=False)
     login: str
-    password: str
+    password: str = field(repr=False)
     company: int
     payment_method: int
     customers: int

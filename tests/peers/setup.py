@@ -76,7 +76,9 @@ def create_database(folder: Path) -> None:
     surroundings = {**os.environ, "TRYTONPASSFILE": str(password_file)}
     subprocess.run(administer, check=True, env=surroundings)
     seed = [str(python), "-W", "ignore", str(HERE / "seed_erp.py"), str(config), DATABASE]
-    subprocess.run([*seed, password, str(folder / "facts.json")], check=True)
+    facts = folder / "facts.json"
+    facts.touch(mode=0o600)
+    subprocess.run([*seed, password, str(facts)], check=True)
     password_file.unlink()
 
 
