@@ -11,6 +11,7 @@ from governance.compatibility.policies import Policy
 from governance.compatibility.proof import Containment, Schema
 from governance.compatibility.references import Sub
 from governance.compatibility.rules import PLACES, Level
+from governance.compatibility.standalone import standalone
 from governance.compatibility.views import Views
 
 DRAFT7 = "draft-07"
@@ -43,7 +44,7 @@ def compare(old: Document, new: Document, mode: str, policy: Policy) -> Judgemen
 def _one_way(old: Document, new: Document, way: str) -> Judgement:
     dialects = _dialect(old.value), _dialect(new.value)
     structural, crawl, root = crawled(old.value, new.value, way, dialects)
-    left, right = aligned(old.value, new.value)
+    left, right = aligned(*lifted(old.value, new.value, dialects))
     before, after = Schema(left), Schema(right)
     accepting, refusing = (before, after) if way == "backward" else (after, before)
     answer = contained(accepting, refusing)
@@ -75,6 +76,17 @@ def crawled(
 def _dialect(value: Any) -> str:
     named = value.get("$schema", "") if isinstance(value, dict) else ""
     return "draft7" if DRAFT7 in str(named) else "2020-12"
+
+
+def lifted(old: Any, new: Any, dialects: tuple[str, str]) -> tuple[Any, Any]:
+    """Both sides in the newest dialect where they speak different ones."""
+    if dialects[0] == dialects[1] or isinstance(old, bool) or isinstance(new, bool):
+        return old, new
+    made = [
+        standalone(Views(value, dialect), Sub(value, ""))
+        for value, dialect in zip((old, new), dialects, strict=True)
+    ]
+    return (made[0], made[1]) if None not in made else (old, new)
 
 
 def aligned(old: Any, new: Any) -> tuple[Any, Any]:

@@ -21,8 +21,12 @@ LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
 MAPS = {"properties", "patternProperties", "dependentSchemas"}
 
 
+MOVING = {"$dynamicRef", "$recursiveRef"}
+"""References whose target depends on the way that led there."""
+
+
 class TooLarge(Exception):
-    """More schemas than a proof can use."""
+    """It cannot stand alone, or not within the budget."""
 
 
 class Standalone:
@@ -56,11 +60,8 @@ class Standalone:
         if self.count > self.room:
             raise TooLarge
         if isinstance(raw.get("$ref"), str):
-            rest = {} if self.views.dialect in OLD_DIALECTS else raw.keys() - {"$ref"}
-            reference = {"$ref": self._name(raw)}
-            if not rest:
-                return reference
-            return {"allOf": [reference, self._plain({key: raw[key] for key in rest})]}
+            alone = self.views.dialect in OLD_DIALECTS
+            return {**({} if alone else self._plain(raw)), "$ref": self._name(raw)}
         return self._plain(raw)
 
     def _name(self, raw: dict[str, Any]) -> str:
@@ -74,8 +75,10 @@ class Standalone:
         return f"#/$defs/{self.names[id(target.raw)]}"
 
     def _plain(self, raw: dict[str, Any]) -> dict[str, Any]:
+        if raw.keys() & MOVING:
+            raise TooLarge
         made: dict[str, Any] = {}
-        for key, value in raw.items():
+        for key, value in _lifted(raw).items():
             if key in KEPT:
                 made[key] = value
             elif key in SCHEMAS:
@@ -85,6 +88,23 @@ class Standalone:
             elif key in MAPS and isinstance(value, dict):
                 made[key] = {name: self.copy(item) for name, item in value.items()}
         return _modern(made, raw)
+
+
+def _lifted(raw: dict[str, Any]) -> dict[str, Any]:
+    """Lists of items and dependencies of draft 7 in the words of 2020-12."""
+    if isinstance(raw.get("items"), list):
+        rest = raw.get("additionalItems", True)
+        raw = {**raw, "prefixItems": raw["items"], "items": rest}
+    held = raw.get("dependencies")
+    if not isinstance(held, dict):
+        return raw
+    names = {name: part for name, part in held.items() if isinstance(part, list)}
+    schemas = {name: part for name, part in held.items() if not isinstance(part, list)}
+    return {
+        **raw,
+        "dependentRequired": {**names, **raw.get("dependentRequired", {})},
+        "dependentSchemas": {**schemas, **raw.get("dependentSchemas", {})},
+    }
 
 
 def _modern(made: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:

@@ -149,9 +149,12 @@ class Guesser:
         tail = self.guess(rest, depth + 1) if rest is not False else []
         tail = unique([*self.guess(schema.get("contains", False), depth + 1), *tail])
         least = count(schema, "minItems", 0)
-        for wanted in (least, len(heads), least + 1, count(schema, "maxItems", least)):
+        most = count(schema, "maxItems", least)
+        for wanted in (least, len(heads), least + 1, most):
             if wanted <= MAX_ITEMS:
                 yield from _fill(heads, tail, wanted)
+                if schema.get("uniqueItems") is True and isinstance(rest, dict):
+                    yield from _distinct(rest, wanted)
 
     def objects(self, schema: dict[str, Any], depth: int) -> Iterator[Any]:
         properties = schema.get("properties") or {}
@@ -235,6 +238,14 @@ def _dependent(schema: dict[str, Any]) -> list[str]:
 def _padded(least: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
     if len(least) < size <= MAX_ITEMS:
         yield {**least, **{f"p{i}": 1 for i in range(size - len(least))}}
+
+
+def _distinct(items: dict[str, Any], wanted: int) -> Iterator[list[Any]]:
+    """Lists without repetition."""
+    if isinstance(items.get("enum"), list):
+        yield items["enum"][:wanted]
+    yield [f"v{i}" for i in range(wanted)]
+    yield list(range(wanted))
 
 
 def _fill(heads: list[list[Any]], tail: list[Any], wanted: int) -> Iterator[list[Any]]:

@@ -123,6 +123,8 @@ class Pool:
             yield from ([atom] * size for atom in atoms)
             yield {f"p{i}": 1 for i in range(size)}
             yield list(range(size))
+            yield [f"v{i}" for i in range(size)]
+            yield [{"v": i} for i in range(size)]
         yield from ([one, other] for one in atoms for other in atoms)
         for chosen in range(2, 5):
             for some in combinations(names, chosen):

@@ -1,0 +1,100 @@
+"""Documents made to hang or to fool end soon, without a promise."""
+
+from functools import reduce
+from typing import Any
+
+import pytest
+
+from governance.compatibility.engine import BadDocument, Comparison, compare, load
+
+JSON = dict[str, Any]
+
+
+def judged(old: Any, new: Any) -> Comparison:
+    return compare(load(old, "json-schema"), load(new, "json-schema"))
+
+
+def doubling(keyword: str, leaf: JSON) -> JSON:
+    """Forty schemas that each name the next one twice: 2^40 when unfolded."""
+    parts: JSON = {
+        f"a{i}": {keyword: [{"$ref": f"#/$defs/a{i + 1}"}, {"$ref": f"#/$defs/a{i + 1}"}]}
+        for i in range(40)
+    }
+    return {"$ref": "#/$defs/a0", "$defs": {**parts, "a40": leaf}}
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_schemas_that_double_are_not_checked(keyword: str) -> None:
+    result = judged(doubling(keyword, {"type": "string"}), doubling(keyword, {"type": "integer"}))
+    assert result.verdict == "not_checked"
+
+
+def test_a_schema_that_only_names_itself_is_not_checked() -> None:
+    assert judged({"$ref": "#"}, {"allOf": [{"$ref": "#"}], "minimum": 1}).verdict == "not_checked"
+
+
+def test_a_pattern_that_needs_backtracking_is_named() -> None:
+    result = judged({"pattern": "^(?=a)"}, {"pattern": "^(?=b)"})
+    assert result.verdict == "not_checked"
+    assert "needs backtracking" in result.not_checked[0].message
+
+
+def test_nothing_is_fetched() -> None:
+    result = judged({"$ref": "http://127.0.0.1:1/a"}, {"$ref": "http://127.0.0.1:1/b"})
+    assert result.verdict == "not_checked"
+
+
+def test_a_change_far_below_is_found_and_proven() -> None:
+    def deep(leaf: JSON) -> Any:
+        return reduce(lambda inner, _: {"properties": {"a": inner}}, range(90), leaf)
+
+    (finding,) = judged(deep({"type": "string"}), deep({"type": "integer"})).findings
+    assert finding.has_witness
+
+
+def test_long_lists_of_values_are_compared() -> None:
+    result = judged({"enum": list(range(9000))}, {"enum": list(range(1, 9001))})
+    assert result.verdict == "incompatible"
+
+
+def test_drafts_are_compared_across() -> None:
+    old = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "items": [{"type": "string"}],
+        "additionalItems": False,
+    }
+    new = {"prefixItems": [{"type": "string"}], "items": False}
+    assert judged(old, new).verdict == "compatible"
+    assert judged(old, {**new, "minItems": 1}).verdict == "incompatible"
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        ({"type": "strin"}, "/type"),
+        ({"properties": {"a": 1}}, "/properties/a"),
+        ({"required": "a"}, "/required"),
+        ([], ""),
+    ],
+)
+def test_what_is_no_schema_is_refused(content: Any, pointer: str) -> None:
+    with pytest.raises(BadDocument) as refusal:
+        load(content, "json-schema")
+    assert refusal.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("edit", "pointer"),
+    [
+        ({"paths": []}, "/paths"),
+        ({"paths": {"/a": {"get": {"parameters": {}}}}}, "/paths/~1a/get/parameters"),
+        ({"components": {"schemas": {"A": {"type": 1}}}}, "/components/schemas/A/type"),
+        ({"components": {"schemas": {"A": []}}}, "/components/schemas/A"),
+        ({"info": {"title": "x"}}, "/info"),
+    ],
+)
+def test_what_is_no_specification_is_refused(edit: JSON, pointer: str) -> None:
+    document = {"openapi": "3.0.0", "info": {"title": "x", "version": "1"}, "paths": {}}
+    with pytest.raises(BadDocument) as refusal:
+        load({**document, **edit}, "openapi")
+    assert refusal.value.pointer == pointer
