@@ -245,6 +245,7 @@ def test_a_page_costs_the_same_for_any_length(auditor, decide):
 # Seals
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_top_tells_the_last_seal_and_how_many_entries_wait(auditor, three, decide):
     before = AuditEntry.objects.count()
     made = audit.seal(now=NOON)
@@ -265,6 +266,7 @@ def test_a_log_without_a_seal_says_that_all_of_it_waits(auditor, decide):
     assert f"{AuditEntry.objects.count()} wait" in page
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_untouched_log_verifies(auditor, three):
     audit.seal(now=NOON)
     page = text(auditor.post("/audit/log/verify/"))
