@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from governance.agreements.mapping import MappingError, compile_expression, compile_rules
-from portal.web.queue.wording import field_name
+from portal.web.shell.wording import field_name
 
 NOTHING = ""
 CORRECTED, UNREADABLE = "corrected", "cannot be read"

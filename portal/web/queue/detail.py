@@ -21,7 +21,7 @@ from integrations.messages.queries import body
 from portal.access import scopes
 from portal.accounts.models import User
 from portal.web.queue import comparing
-from portal.web.queue.wording import Suggestion, headline, suggestion, system_name, things, why
+from portal.web.shell.wording import Suggestion, headline, suggestion, system_name, things, why
 
 ITEMS = 25
 FOLLOWERS = 10
@@ -99,6 +99,11 @@ class Detail:
     def closed(self) -> bool:
         """Nothing is left to do."""
         return self.case.state in CLOSED
+
+    @property
+    def ways(self) -> bool:
+        """Whether other fixes may be chosen."""
+        return bool(self.moves & {"correct", "send_to_author", "replay", "dismiss"})
 
     @property
     def proposed(self) -> list[Correction]:
@@ -298,7 +303,7 @@ def _facts(case: Case, document: dict[str, Any]) -> list[dict[str, str]]:
         _rule(case, document),
         _fact("Clause", str(told.get("clause", "")), mono=True),
         _fact("Value", comparing.shown(told.get("value")), bad=True),
-        _fact("Allowed", str(told.get("expected", ""))),
+        _fact("Finding", str(told.get("expected", ""))),
     ]
     if document and case.agreement is not None:
         flow = document["flow"]

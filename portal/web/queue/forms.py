@@ -10,7 +10,7 @@ from integrations.cases import candidate, services
 from integrations.cases.entering import document_of
 from integrations.cases.models import Case
 from integrations.errors import Refused
-from portal.web.queue.wording import field_name
+from portal.web.shell.wording import field_name
 
 
 class Fix(forms.Form):

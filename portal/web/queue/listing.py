@@ -16,8 +16,8 @@ from integrations.cases.lifecycle import Urgency
 from integrations.cases.models import Case
 from integrations.cases.queries import Money, Problem, Totals
 from integrations.errors import Refused
-from portal.web.queue.wording import Suggestion, headline, suggestion, things
 from portal.web.shell.paging import Page, keyset
+from portal.web.shell.wording import Suggestion, headline, suggestion, things
 
 VIEWS = (
     ("", "All open", "queue"),
@@ -26,9 +26,9 @@ VIEWS = (
     ("breached", "Breached", "stop"),
     ("breaching", "Breaching in 2 h", "wait"),
     ("blocking", "Blocking others", "block"),
-    ("waiting_signature", "Waiting for a signature", "sign"),
-    ("waiting_source", "Waiting for the author", "out"),
-    ("waiting_change", "Waiting for a change", "pull"),
+    ("waiting_signature", "Needs a signature", "sign"),
+    ("waiting_source", "Waits for its author", "out"),
+    ("waiting_change", "Waits for a change", "pull"),
 )
 SIZE = 50
 _TOKEN = re.compile(r"^([a-z]+):(\S+)$", re.IGNORECASE)

@@ -27,6 +27,7 @@ from portal.web.queue import fixing, forms, freezing, rehearsing, views
 from portal.web.queue.listing import Asked
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
+from portal.web.shell.wording import system_name
 
 
 @require_POST
@@ -48,7 +49,7 @@ def case_move(request: SignedIn, pk: int, name: str) -> HttpResponse:
             messages.success(request, said)
             return back(request, case)
     if isinstance(form, forms.Bare):
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
         return back(request, case)
     return views.show(request, case.pk, bound={name: form}, status=422)
 
@@ -93,7 +94,10 @@ def _judge_row(request: SignedIn, case: Case) -> dict[str, Any]:
     )
     chosen = bulk.freeze(scopes.cases(request.user), fingerprint=case.fingerprint, by=request.user)
     cases = list(Case.objects.filter(pk__in=chosen.ids).select_related("message", "flow"))
-    return {"rehearsal": rehearsing.rehearse(cases, now=timezone.now(), document=document)}
+    return {
+        "rehearsal": rehearsing.rehearse(cases, now=timezone.now(), document=document),
+        "target": system_name(document["target"]["system"]),
+    }
 
 
 @require_POST

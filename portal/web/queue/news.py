@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from integrations.cases.lifecycle import WORK, Urgency
 from integrations.cases.models import Case
-from integrations.cases.queries import ORDER, live, with_followers
+from integrations.cases.queries import ORDER, live
 from portal.access import scopes
-from portal.web.queue.wording import headline, suggestion
 from portal.web.shell.access import SignedIn
 from portal.web.shell.navigation import Count as Number
 from portal.web.shell.needs import Need
 from portal.web.shell.search import Hit
+from portal.web.shell.wording import headline, suggestion
 
 VIEW = "integrations.view_case"
 ROWS = 5
@@ -40,17 +40,17 @@ def need(request: SignedIn) -> Need | None:
     mine = Q(claimed_by=request.user) | Q(claimed_by=None)
     rows = live(scopes.cases(request.user)).filter(mine)
     number = rows.count()
-    shown = with_followers(rows.select_related("flow", "claimed_by").order_by(*ORDER))[:ROWS]
-    found = [
-        {"case": case, "title": headline(case), "hint": suggestion(case).words} for case in shown
-    ]
-    first = found[0]["case"] if found else None
+    shown = list(rows.select_related("flow", "claimed_by").order_by(*ORDER)[:ROWS])
+    first = shown[0] if shown else None
     return Need(
         "My cases",
         "queue/_need.html",
-        rows=found,
+        rows=[
+            {"case": case, "title": headline(case), "hint": suggestion(case).words}
+            for case in shown
+        ],
         count=number,
-        hot=any(row["case"].urgency == Urgency.BREACHED for row in found),
+        hot=any(case.urgency == Urgency.BREACHED for case in shown),
         summary=f"{number} {'case' if number == 1 else 'cases'}" if number else "",
         sentence=_sentence(first),
         action="Open the case" if first else "",

@@ -13,6 +13,8 @@ from governance.agreements.queries import active
 from integrations.cases.models import Case, Correction
 from integrations.cases.queries import Money
 from integrations.messages import bodies
+from integrations.messages.lifecycle import OperationState
+from integrations.messages.models import Operation
 from integrations.messages.queries import packed
 from integrations.sync.compiled import Compiled, compile_agreement, compiled
 from integrations.sync.plan import Arrived, Rejection, plan
@@ -31,6 +33,8 @@ class Rehearsal:
     again: int = 0
     """Operations that would be sent once more, as they are."""
     connections: int = 0
+    released: int = 0
+    """Effects that wait silently behind these and would go on."""
     beyond: int = 0
     """Not rehearsed, because there are too many."""
     at_risk: list[Money] = field(default_factory=list)
@@ -53,7 +57,12 @@ def rehearse(
     cases: Sequence[Case], *, now: datetime, document: dict[str, Any] | None = None
 ) -> Rehearsal:
     """Under today's flow agreements, or under a changed one."""
-    done = Rehearsal(count=len(cases), at_risk=money(cases), beyond=max(len(cases) - MOST, 0))
+    done = Rehearsal(
+        count=len(cases),
+        at_risk=money(cases),
+        released=_followers(cases),
+        beyond=max(len(cases) - MOST, 0),
+    )
     rules: dict[int, Compiled | None] = {}
     tried = cases[:MOST]
     records = [one for one in tried if one.operation_id is None and one.message is not None]
@@ -67,6 +76,12 @@ def rehearse(
         else:
             _plan(case, done, _rules(case, rules, document), held, signed, now)
     return done
+
+
+def _followers(cases: Sequence[Case]) -> int:
+    roots = [one.operation_id for one in cases if one.operation_id is not None]
+    waiting = Operation.objects.filter(lane__blocked_by__in=roots, state=OperationState.PLANNED)
+    return waiting.count() if roots else 0
 
 
 def _plan(

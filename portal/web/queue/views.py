@@ -18,9 +18,9 @@ from portal.access import scopes
 from portal.web.queue import detail as details
 from portal.web.queue import forms, freezing, rehearsing
 from portal.web.queue.listing import Asked, listing
-from portal.web.queue.wording import headline
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page, wants_fragment
+from portal.web.shell.wording import headline
 
 VIEW = "integrations.view_case"
 FIXES = {
@@ -86,7 +86,8 @@ def show(
         "queue/queue.html",
         fragment=fragment or "queue/_queue.html",
         context=context,
-        status=status,
+        # Browsers report a refused fragment on their console as if the page were broken.
+        status=200 if wants_fragment(request) else status,
     )
     if target == "queue" and request.method == "GET":
         answer["HX-Push-Url"] = request.get_full_path()
@@ -108,6 +109,7 @@ def _pane(request: SignedIn, case: Case, bound: Forms, asked: Asked) -> dict[str
     fix = name if FIXES.get(name) in found.moves else _suggested(found)
     context: dict[str, Any] = {
         "detail": found,
+        "target": found.target,
         "case": case,
         "fix": fix,
         "all": "all" in request.GET,

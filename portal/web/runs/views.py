@@ -22,6 +22,7 @@ from portal.web.runs import watching
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset
+from portal.web.shell.wording import headline, system_name
 
 VIEW = "integrations.view_run"
 MESSAGES, CASES = 50, 10
@@ -92,10 +93,14 @@ def _context(request: SignedIn, run: SyncRun) -> dict[str, Any]:
         "run": run,
         "progress": watching.progress(run),
         "why": watching.started_by(run),
-        "source": document["source"],
-        "target": document["target"],
+        "source": system_name(document["source"]["system"]),
+        "object": document["source"]["object"],
+        "target": system_name(document["target"]["system"]),
         "records": keyset(records, order=["id"], params=request.GET, size=MESSAGES),
-        "cases": cases.select_related("claimed_by").order_by("pk")[:CASES],
+        "cases": [
+            (case, headline(case))
+            for case in cases.select_related("claimed_by").order_by("pk")[:CASES]
+        ],
         "case_count": cases.count(),
         "activation": _approval(run),
         "schedule": watching.schedule_words(schedule),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from integrations.messages.lifecycle import MessageState, OperationState
 from integrations.messages.models import ClosedAttempt, InboxMessage, Operation
 from portal.access import scopes
 from portal.accounts.models import User
+from portal.web.shell.wording import headline, system_name
 
 MOST = 100
 """Record versions on one page."""
@@ -78,7 +79,8 @@ class Story:
     @property
     def moving(self) -> bool:
         """Something is still to come."""
-        return any(one.kind == "next" for one in (*self.hops, *self.milestones))
+        kinds = {one.kind for one in self.hops} | {one.kind for one in self.milestones}
+        return "next" in kinds
 
 
 def story(person: User, key: str, messages: Sequence[InboxMessage]) -> Story:
@@ -161,7 +163,11 @@ def _arrivals(messages: Iterable[InboxMessage]) -> list[Hop]:
             kind="done",
             name=f"{one.key} {'deleted' if one.deleted else 'arrived'}",
             template="arrival",
-            about={"message": one, "source": one.agreement.document["source"]},
+            about={
+                "message": one,
+                "system": system_name(one.agreement.document["source"]["system"]),
+                "object": one.agreement.document["source"]["object"],
+            },
             amount_minor=one.amount_minor,
             currency=one.currency,
         )
@@ -199,7 +205,7 @@ def _effect(one: Operation, message: InboxMessage, tries: list[ClosedAttempt]) -
             "operation": one,
             "message": message,
             "tries": tries,
-            "target": one.agreement.document["target"],
+            "system": system_name(one.target_system),
             "blocked": one.lane.blocked_by not in (None, one.pk),
         },
         amount_minor=one.amount_minor,
@@ -214,7 +220,7 @@ def _troubles(cases: Iterable[Case], events: dict[int, list[CaseEvent]]) -> list
             kind="done" if case.state in CLOSED else "stop",
             name="Stopped" if case.state not in CLOSED else "A case, closed since",
             template="trouble",
-            about={"case": case, "events": events.get(case.pk, [])},
+            about={"case": case, "title": headline(case), "events": events.get(case.pk, [])},
             amount_minor=case.amount_minor,
             currency=case.currency,
         )
@@ -224,22 +230,12 @@ def _troubles(cases: Iterable[Case], events: dict[int, list[CaseEvent]]) -> list
 
 def _spaced(hops: list[Hop]) -> list[Hop]:
     """Each with the wait since the one before."""
-    spaced, before = [], None
+    spaced: list[Hop] = []
+    before: datetime | None = None
     for hop in hops:
         wait = hop.at - before if hop.at and before else None
         worth = wait if wait is not None and wait >= GAP else None
-        spaced.append(
-            Hop(
-                hop.at,
-                hop.kind,
-                hop.name,
-                hop.template,
-                hop.about,
-                hop.amount_minor,
-                hop.currency,
-                worth,
-            )
-        )
+        spaced.append(replace(hop, wait=worth))
         before = hop.at or before
     return spaced
 
@@ -288,7 +284,9 @@ def _milestone(
     at = max(known) if known else None
     if done >= whole:
         return Milestone(name, "done", at, f"all {whole}" if whole > 1 else "")
-    return Milestone(name, "stop" if stopped else "next", None, f"{done} of {whole}")
+    if stopped:
+        return Milestone(f"Not {name.lower()}", "stop", None, f"{done} of {whole}")
+    return Milestone(name, "next", None, f"{done} of {whole}")
 
 
 def _rulings(rows: Iterable[InboxMessage | Operation]) -> list[Ruling]:
@@ -318,7 +316,7 @@ def _approvers(activation: Activation | None) -> list[str]:
 
 def _systems(agreement: Agreement) -> list[tuple[str, str]]:
     rows = agreement.document.get("authority", [])
-    return sorted({(str(one["group"]), str(one["system"])) for one in rows})
+    return sorted({(str(one["group"]), system_name(str(one["system"]))) for one in rows})
 
 
 def _people(

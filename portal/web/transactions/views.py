@@ -15,6 +15,7 @@ from integrations.messages.queries import body
 from portal.access import scopes
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
+from portal.web.shell.wording import system_name
 from portal.web.transactions import finding, telling
 
 VIEW = "integrations.view_record"
@@ -53,7 +54,7 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
     message = get_object_or_404(rows, pk=pk)
     context = {
         "message": message,
-        "source": message.agreement.document["source"],
+        "source": system_name(message.agreement.document["source"]["system"]),
         "arrived": _body(message.month, message.content_hash),
         "corrections": message.corrections.select_related("proposed_by", "signed_by").order_by(
             "pk"

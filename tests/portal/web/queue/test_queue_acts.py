@@ -74,6 +74,16 @@ def test_what_the_data_contract_refuses_is_told_at_the_field_and_what_was_typed_
     assert Correction.objects.count() == 0
 
 
+def test_htmx_gets_the_refused_form_back_in_its_pane(refused, stan):
+    case = refused(1, hours="-1")[0]
+    fields = {"correct-field": "/hours", "correct-value": "-2", "correct-reason": "halved"}
+    headers = {"HX-Request": "true", "HX-Target": "queue"}
+    answer = stan.post(f"/queue/cases/{case.pk}/correct/", fields, headers=headers)
+    assert (answer.status_code, "HX-Push-Url" in answer) == (200, False)
+    assert answer.content.decode().lstrip().startswith('<div class="queue"')
+    assert "Hours: -2 is less than the minimum of 0" in text(answer)
+
+
 def test_a_reason_is_asked_for_at_its_field(refused, stan):
     case = refused(1, hours="-1")[0]
     answer = act(stan, case, "dismiss", reason=" ")

@@ -112,7 +112,7 @@ def test_a_run_shows_its_records_its_cases_and_what_it_ran_under(ran, stan, firm
     assert firm.digest in page.content.decode()
     assert 'href="/catalogue/flows/time-to-billing/"' in page.content.decode()
     assert {f"T-{n}" for n in (1, 2, 9)} <= set(told.split())
-    assert "billing refused create_item of T-1" in told
+    assert "Billing refused: no such project" in told
 
 
 def test_a_run_page_costs_the_same_for_any_number_of_records(ran, stan):

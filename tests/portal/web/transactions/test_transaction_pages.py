@@ -58,7 +58,7 @@ def test_the_story_of_a_record_that_settled(flown, stan, firm):
     assert "T-1 arrived" in told
     assert "Create item: applied" in told
     assert "try 1 ok" in told
-    assert "psa is the system of record" in told
+    assert "PSA is the system of record" in told
     assert firm.digest in stan.get("/audit/transactions/T-1/").content.decode()
 
 

@@ -1,4 +1,4 @@
-"""A case in business words: what is wrong, why, and what would mend it. Pure."""
+"""A case in business words, on every screen the same: what is wrong and what mends it. Pure."""
 
 from __future__ import annotations
 
