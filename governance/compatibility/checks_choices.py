@@ -78,8 +78,8 @@ def harmless(crawl: Crawl, old: Sub, new: Sub, context: Context) -> bool:
 
 def still_fits(crawl: Crawl, pair: Pair) -> bool:
     """Proven: what was sent is still accepted, what is received was expected."""
-    old = schema_of(crawl.old, pair.old)
-    new = schema_of(crawl.new, pair.new)
+    old = schema_of(crawl.old, pair.old, limits.MAX_LOCAL_NODES)
+    new = schema_of(crawl.new, pair.new, limits.MAX_LOCAL_NODES)
     if old is None or new is None:
         return False
     wide, narrow = (old, new) if pair.context.receives else (new, old)

@@ -199,7 +199,7 @@ def openness(old: Sub | None, new: Sub | None) -> str:
     if closed_now:
         return "closed"
     if closed_before:
-        return "opened" if new is None else "widened"
+        return "opened"
     if (old is None) == (new is None):
         return ""
     return "narrowed" if old is None else "widened"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from governance.compatibility import witness
-from governance.compatibility.checks_choices import schema_of
-from governance.compatibility.crawl import Crawl, Key, Pair, Step
+from governance.compatibility.checks_choices import schema_of, still_fits
+from governance.compatibility.crawl import Crawl, Key, Pair, Step, note
 from governance.compatibility.findings import MISSING, Finding
 from governance.compatibility.proof import Schema
 from governance.compatibility.rules import Level
@@ -30,8 +30,13 @@ def grave(pair: Pair) -> list[Finding]:
 
 
 def _meant(finding: Finding, pair: Pair) -> bool:
-    event = EVENTS.get(finding.rule.removeprefix(f"{pair.context.place}-"))
+    event = EVENTS.get(event_of(finding, pair))
     return event is not None and event.effect is Effect.MEANING
+
+
+def event_of(finding: Finding, pair: Pair) -> str:
+    """The event of a schema rule, without its place."""
+    return finding.rule.removeprefix(f"{pair.context.row.prefix}-")
 
 
 def local(crawl: Crawl, pair: Pair) -> tuple[Any, Schema | None]:
@@ -51,10 +56,39 @@ def likeness(finding: Finding, keyword: str, place: str) -> tuple[bool, int]:
     return named, sum(part in where for part in place.split("/") if part)
 
 
+TURNS = ("added", "removed", "changed", "closed", "opened", "narrowed", "widened")
+PROVABLE = {
+    f"{name}-{turn}"
+    for turn in TURNS
+    for name in (
+        "contains", "dependent-required", "dependent-schema", "property-names", "if", "then",
+        "else", "not", "pattern-property", "unevaluated-items", "unevaluated-properties",
+        "prefix-items", "additional-properties", "items",
+    )
+}  # fmt: skip
+"""Events about keywords that interact: whether they matter is for containment to say."""
+
+
+def acquit(crawl: Crawl, pair: Pair) -> None:
+    """Lower findings about interacting keywords where nothing is refused that was accepted."""
+    if not any(event_of(finding, pair) in PROVABLE for finding in grave(pair)):
+        return
+    if still_fits(crawl, pair):
+        pair.findings[:] = [
+            replace(finding, level=Level.SAFE, message=f"{finding.message} (proven harmless)")
+            if finding.level is Level.BREAKING and event_of(finding, pair) in PROVABLE
+            else finding
+            for finding in pair.findings
+        ]
+
+
 def attach(crawl: Crawl, keys: list[Key]) -> None:
     """Give breaking findings of an API a payload of their schema, as far as the budget goes."""
     pairs = [crawl.pairs[key] for key in keys]
     for pair in [pair for pair in pairs if grave(pair)][:MAX_PAIRS]:
+        acquit(crawl, pair)
+        if not grave(pair):
+            continue
         value, refusing = local(crawl, pair)
         refusal = refusing.refusal(value) if refusing and value is not MISSING else None
         if refusal is None:
@@ -63,6 +97,28 @@ def attach(crawl: Crawl, keys: list[Key]) -> None:
         if any(likeness(best, *refusal[:2])) or len(grave(pair)) == 1:
             place = pair.findings.index(best)
             pair.findings[place] = replace(best, witness=value)
+
+
+INTERPLAY = {"contains", "unevaluatedItems", "unevaluatedProperties"}
+
+
+def _interplays(pair: Pair) -> bool:
+    """Has it keywords that judge by what other keywords or several branches say?"""
+    return any(
+        "oneOf" in view.choices or view.nots or view.subs.keys() & INTERPLAY
+        for view in (pair.old, pair.new)
+    )
+
+
+def overlap(crawl: Crawl, keys: list[Key]) -> None:
+    """Harmless changes may add up: alternatives overlap, or what was counted no longer is."""
+    pairs = [crawl.pairs[key] for key in keys]
+    for pair in [pair for pair in pairs if _interplays(pair) and not grave(pair)][:MAX_PAIRS]:
+        value, _ = local(crawl, pair)
+        below = crawl.reachable((id(pair.old), id(pair.new), pair.context))
+        if value is not MISSING and all(finding.level is not Level.BREAKING for finding in below):
+            note(pair, "interplay")
+            pair.findings[-1] = replace(pair.findings[-1], witness=value)
 
 
 def whole(crawl: Crawl, root: Key, accepting: Schema, refusing: Schema) -> Any:

@@ -23,6 +23,7 @@ def compare(old: Document, new: Document, policy: Policy) -> tuple[list[Finding]
     _servers(api)
     reach = api.crawl.spread(api.roots)
     local_witness.attach(api.crawl, list(reach))
+    local_witness.overlap(api.crawl, list(reach))
     found = [*_own(api), *api.crawl.collect(reach)]
     found = [_at_origin(_softened(api, finding), before[1], after[1]) for finding in found]
     breaking = any(finding.level is Level.BREAKING for finding in found)

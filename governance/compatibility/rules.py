@@ -139,7 +139,6 @@ LENIENT = {
         "min-unset": R,
         "exclusive-min-unset": R,
         "additional-properties-opened": S,
-        "additional-properties-widened": S,
         "max-properties-increased": R,
         "max-properties-unset": R,
         "min-properties-decreased": R,

@@ -162,6 +162,9 @@ OTHER = {
     ),
     "never-allowed": Event(NARROW, "Existence", "Remove", "no value is allowed any more"),
     "now-allowed": Event(WIDEN, "Existence", "Add", "values became allowed where none were"),
+    "interplay": Event(
+        Effect.DOUBT, "Structure", "Change", "harmless changes add up: some payloads are refused"
+    ),
     "narrowed": Event(
         NARROW, "Constraints", "Change", "a payload that was valid is now refused: {new}"
     ),
