@@ -84,7 +84,7 @@ def install(connection: BaseDatabaseWrapper, rules: Sequence[Rule]) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper, rules: Sequence[Rule]) -> list[str]:
-    """Names of SQLite triggers that should be there and are not; none before the first migration."""
+    """Names of SQLite triggers that are gone; none before the first migration."""
     if connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from governance import canonical
-from governance.agreements.compiling import refuse_bad_mapping
+from governance.agreements.checking import refuse_bad_mapping
 from governance.authority import services as authority
 from governance.authority.documents import AuthorityDocument
 from governance.authority.models import AuthorityAssignment

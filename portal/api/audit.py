@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from governance.audit.hashing import FIELDS
 from governance.audit.models import AuditEntry
-from governance.audit.services import FIELDS
 from portal.access.tokens import Scope
 from portal.api.paging import paged
 

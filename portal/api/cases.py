@@ -20,7 +20,7 @@ from integrations.cases.models import Case
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
-from portal.api.changes import ReasonInput, checked
+from portal.api.change_inputs import ReasonInput, checked
 from portal.api.paging import paged
 
 READ = {"GET": (Scope.CASES_READ, "integrations.view_case")}

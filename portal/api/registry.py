@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from governance.approvals.subjects import KINDS
 from governance.catalog.models import Specification
-from governance.catalog.services import MAX_SPECIFICATION, store_specification
+from governance.catalog.specifications import MAX_SPECIFICATION, store_specification
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import Governed
 from portal.access.tokens import Scope

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.api import access, agreements, audit, cases, changes, registry, runs
+from portal.api import access, agreements, audit, cases, change_moves, changes, registry, runs
 
 REGISTRY = [
     pattern
@@ -43,21 +43,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/change-requests", changes.ChangeList.as_view(), name="api-changes"),
     path("v1/change-requests/<int:pk>", changes.ChangeDetail.as_view(), name="api-change"),
     path(
-        "v1/change-requests/<int:pk>/votes", changes.ChangeVotes.as_view(), name="api-change-votes"
+        "v1/change-requests/<int:pk>/votes",
+        change_moves.ChangeVotes.as_view(),
+        name="api-change-votes",
     ),
     path(
         "v1/change-requests/<int:pk>/comments",
-        changes.ChangeComments.as_view(),
+        change_moves.ChangeComments.as_view(),
         name="api-change-comments",
     ),
     path(
         "v1/change-requests/<int:pk>/schedule",
-        changes.ChangeSchedule.as_view(),
+        change_moves.ChangeSchedule.as_view(),
         name="api-change-schedule",
     ),
     path(
         "v1/change-requests/<int:pk>/<slug:name>",
-        changes.ChangeMove.as_view(),
+        change_moves.ChangeMove.as_view(),
         name="api-change-move",
     ),
     path("v1/runs", runs.RunList.as_view(), name="api-runs"),

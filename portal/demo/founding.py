@@ -9,7 +9,7 @@ from django.db import transaction
 from governance.approvals import services as approvals
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest, Revision
-from governance.catalog.services import store_specification
+from governance.catalog.specifications import store_specification
 from integrations.connectors.services import put_secret
 from portal.accounts.models import User
 from portal.demo import documents

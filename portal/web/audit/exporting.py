@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
+from governance.audit.hashing import FIELDS
 from governance.audit.models import AuditEntry
-from governance.audit.services import FIELDS
 
 COLUMNS = ("id", "at", *FIELDS, "leaf")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", " ")

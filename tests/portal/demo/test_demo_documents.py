@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from governance.approvals import subjects
 from governance.catalog.connector_grammar import parse
-from governance.catalog.services import store_specification
+from governance.catalog.specifications import store_specification
 from portal.demo import documents
 from portal.demo.psa.firm import CLIENTS, SERVICES
 

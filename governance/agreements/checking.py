@@ -1,0 +1,56 @@
+"""Refusing what could not run: every expression compiled, every object found, once. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from governance.agreements.mapping import (
+    MappingError,
+    compile_effect,
+    compile_expression,
+    compile_read,
+)
+from governance.errors import InvalidDocument
+
+
+def refuse_unrunnable(document: dict[str, Any]) -> None:
+    """Compile every expression and find every object once, so that a run never meets a surprise."""
+    maps = document["value_maps"]
+    refuse_bad_mapping(document["mapping"], maps)
+    try:
+        for name in ("lane", "business_key", "scope"):
+            if document[name]:
+                compile_expression(document[name], pointer=name)
+        for name, text in (document["amount"] or {}).items():
+            compile_expression(text, pointer=f"amount/{name}")
+    except MappingError as error:
+        raise InvalidDocument(str(error), pointer=f"/{error.pointer}") from error
+    if document["flow"]["pattern"] == "schedule":
+        _refuse_unknown_object(document["source"], document["source"]["object"], "/source/object")
+    for number, effect in enumerate(document["mapping"]["effects"]):
+        place = f"/mapping/effects/{number}/object"
+        _refuse_unknown_object(document["target"], effect["object"], place)
+
+
+def refuse_bad_mapping(mapping: dict[str, Any], value_maps: dict[str, Any]) -> None:
+    """InvalidDocument at the first rule that does not compile."""
+    try:
+        compile_read(mapping["read"], value_maps)
+    except MappingError as error:
+        raise InvalidDocument(str(error), pointer=f"/read/{error.pointer}") from error
+    for number, effect in enumerate(mapping["effects"]):
+        try:
+            compile_effect(effect, value_maps)
+        except MappingError as error:
+            place = f"/effects/{number}/{error.pointer}"
+            raise InvalidDocument(str(error), pointer=place) from error
+
+
+def _refuse_unknown_object(side: dict[str, Any], name: str, place: str) -> None:
+    known = side["connector"].get("objects", {})
+    if side["kind"] == "http" and name not in known:
+        raise InvalidDocument(
+            f"the connector of {side['system']} describes no object {name!r}; it describes "
+            f"{', '.join(known) or 'none'}",
+            pointer=place,
+        )
