@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+BAR = re.compile(r"(?<!\\)\|")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -29,18 +30,19 @@ def blocks(name: str, language: str) -> list[str]:
     return [one.text for one in found if one.language == language]
 
 
-def table(name: str, head: str) -> list[list[str]]:
-    """Rows of the table whose first column is called so; backticks stay."""
-    lines = page(name).splitlines()
+def table(name: str, head: str, *, after: str = "") -> list[list[str]]:
+    """Rows of the first table, below a heading, whose first column is called so."""
+    text = page(name)
+    lines = text[text.index(after) :].splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith(f"| {head} |"))
     rows = []
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             break
-        rows.append([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]])
+        rows.append([cell.strip() for cell in BAR.split(line)[1:-1]])
     return rows
 
 
 def bare(cell: str) -> str:
-    """A cell without its backticks and with its bars as written."""
+    """A cell without its backticks, with its bars as written."""
     return cell.replace("`", "").replace("\\|", "|")
