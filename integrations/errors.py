@@ -1,7 +1,5 @@
 """Failures named by what heals them."""
 
-from __future__ import annotations
-
 
 class IntegrationError(Exception):
     """Something at run time went wrong. `code` is stable; the text says what to do."""

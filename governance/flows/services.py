@@ -1,7 +1,5 @@
 """Writing value maps, mappings and flows."""
 
-from __future__ import annotations
-
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError

@@ -1,11 +1,10 @@
 """Renews the leases of one worker while it sends."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time
 from types import TracebackType
+from typing import Self
 
 from django.db import DatabaseError, connection
 
@@ -27,7 +26,7 @@ class Heartbeat:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> Heartbeat:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
