@@ -6,8 +6,6 @@ the real clock, and tries without an outcome are looked up at the system itself.
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
 
@@ -18,6 +16,7 @@ from tests.peers.installation import KILLED, Installation
 from tests.peers.rig import ErpFacts, Peer
 
 ONLY = ("ENG-001", "ENG-007", "ENG-013", "ENG-024", "ENG-036", "ENG-050")
+"""Few projects are billed, so that there is time for many kills."""
 PATIENCE = 120.0
 """Seconds until a process that should be killed has done what it is killed for."""
 
@@ -26,9 +25,57 @@ PATIENCE = 120.0
 def founded(
     product: Installation, erp_server: Peer, billing_server: Peer, facts: ErpFacts, billing: Billing
 ) -> Installation:
-    """Bills a few projects only, so that there is time for many kills."""
+    """Registered and active; nothing has run."""
     product.found(erp_server, billing_server, facts, ONLY)
     return product
+
+
+@pytest.fixture(scope="module")
+def survived(founded: Installation, erp: Erp, billing: Billing) -> Installation:
+    """Killed during every flow, and run to rest after each."""
+    kill_customers(founded, billing)
+    kill_items(founded, billing)
+    killed_at(founded, "projects-to-invoices", "before_commit:1")
+    to_rest(founded, "projects-to-invoices")
+    kill_postings(founded, erp)
+    for flow in ("postings-to-collection", "payments-to-erp"):
+        killed_at(founded, flow, "before_commit:1")
+        to_rest(founded, flow)
+    return founded
+
+
+def kill_customers(product: Installation, billing: Billing) -> None:
+    """When accounts are made and nothing is written down; and again while it recovers."""
+    flow = "customers-to-billing"
+    killed_at(product, flow, "before_commit:1")
+    assert len(billing.all("customers")) > 0
+    killed_at(product, flow, "before_commit:2")
+    to_rest(product, flow)
+
+
+def kill_items(product: Installation, billing: Billing) -> None:
+    """Twice in the middle of the items, wherever it happens to be."""
+    flow = "time-to-billing"
+    killed_once(product, flow, lambda: len(billing.all("invoiceitems")) >= 70)
+    killed_once(product, flow, lambda: len(billing.all("invoiceitems")) >= 150)
+    to_rest(product, flow)
+
+
+def kill_postings(product: Installation, erp: Erp) -> None:
+    """When drafts are made and nothing is written down; and while the ERP posts."""
+    flow = "invoices-to-erp"
+    killed_at(product, flow, "before_commit:1")
+    killed_once(product, flow, lambda: posted(erp) >= 2)
+    to_rest(product, flow)
+
+
+def posted(erp: Erp) -> int:
+    return sum(invoice["state"] == "posted" for invoice in erp.invoices())
+
+
+def killed_at(product: Installation, flow: str, point: str) -> None:
+    """The process gets as far as the point."""
+    assert product.run(flow, crash_at=point) == KILLED, product.said()
 
 
 def killed_once(product: Installation, flow: str, done: Callable[[], bool]) -> None:
@@ -37,69 +84,42 @@ def killed_once(product: Installation, flow: str, done: Callable[[], bool]) -> N
     deadline = time.monotonic() + PATIENCE
     while not done() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     assert process.wait() == KILLED, product.said()
-
-
-def killed_at(product: Installation, flow: str, *points: str) -> None:
-    """Each process gets as far as its point."""
-    for point in points:
-        assert product.run(flow, crash_at=point) == KILLED, product.said()
 
 
 def to_rest(product: Installation, flow: str) -> None:
     assert product.run(flow) == 0, product.said()
 
 
-def test_killed_at_every_stage_nothing_is_lost_and_nothing_doubled(
-    founded: Installation, erp: Erp, billing: Billing, facts: ErpFacts
+def test_each_effect_is_there_once(
+    survived: Installation, erp: Erp, billing: Billing, facts: ErpFacts
 ) -> None:
-    lines = sum(project_of(line) in ONLY for line in erp.time_lines())
-
-    def pending_items() -> int:
-        return len(billing.all("invoiceitems"))
-
-    def posted() -> int:
-        return sum(invoice["state"] == "posted" for invoice in erp.invoices())
-
-    # accounts are made and nothing is written down; then killed again while it recovers
-    killed_at(founded, "customers-to-billing", "before_commit:1")
-    assert 0 < len(billing.all("customers")) < facts.customers
-    killed_at(founded, "customers-to-billing", "before_commit:2")
-    to_rest(founded, "customers-to-billing")
-
-    # wherever it happens to be, in the middle of the items
-    killed_once(founded, "time-to-billing", lambda: pending_items() >= 70)
-    killed_once(founded, "time-to-billing", lambda: pending_items() >= 150)
-    assert 150 <= pending_items() < lines
-    to_rest(founded, "time-to-billing")
-
-    killed_at(founded, "projects-to-invoices", "before_commit:1")
-    to_rest(founded, "projects-to-invoices")
-
-    # drafts are made and nothing is written down; then while the ERP posts
-    killed_at(founded, "invoices-to-erp", "before_commit:1")
-    killed_once(founded, "invoices-to-erp", lambda: posted() >= 2)
-    assert 2 <= posted() < len(ONLY)
-    to_rest(founded, "invoices-to-erp")
-
-    for flow in ("postings-to-collection", "payments-to-erp"):
-        killed_at(founded, flow, "before_commit:1")
-        to_rest(founded, flow)
-
     assert counts(erp, billing) == Counts(
         customers=facts.customers,
         subscriptions=facts.customers,
-        items=lines,
+        items=sum(project_of(line) in ONLY for line in erp.time_lines()),
         invoices=len(ONLY),
         paid=len(ONLY),
         erp_invoices=len(ONLY),
         erp_payments=len(ONLY),
     )
+
+
+def test_every_project_agrees_to_the_cent_in_five_places(
+    survived: Installation, erp: Erp, billing: Billing
+) -> None:
     books = three_ways(erp, billing, ONLY)
     assert books == {name: agreed(books[name].worked) for name in ONLY}
-    ledger = founded.ledger()
+
+
+def test_everything_is_settled_and_no_case_is_open(survived: Installation) -> None:
+    ledger = survived.ledger()
     assert {name.split()[-1] for name in ledger["operations"]} == {"applied"}
     assert {name.split()[-1] for name in ledger["messages"]} == {"planned"}
+    assert set(ledger["runs"]) == {"done"}
     assert (ledger["cases"], ledger["unfinished"]) == ([], 0)
-    assert ledger["attempts"]["dead"] > 0
+
+
+def test_tries_had_died_without_an_outcome(survived: Installation) -> None:
+    assert survived.ledger()["attempts"]["dead"] > 0
