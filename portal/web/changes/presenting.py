@@ -22,50 +22,6 @@ if TYPE_CHECKING:
 
 MONTH = timedelta(days=30)
 NOT_INSTALLED = "not installed"
-VERDICTS = {
-    "breaking": "breaking",
-    "risky": "risky",
-    "safe": "safe",
-    "info": "safe",
-    "not_checked": "not_checked",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding of the compatibility engine as the diff shows it."""
-
-    verdict: str
-    title: str
-    subject: str
-    old_pointer: str
-    new_pointer: str
-    witness: Any
-    operations: list[str]
-    fingerprint: str
-
-
-def findings(found: Detail) -> list[Finding]:
-    """Breaking ones first."""
-    rows = []
-    for gate in found.gates:
-        for subject, listed in gate.detail.get("findings", {}).items():
-            rows += [_finding(subject, one) for one in listed]
-    order = ["breaking", "not_checked", "risky", "safe"]
-    return sorted(rows, key=lambda one: order.index(one.verdict))
-
-
-def _finding(subject: str, one: dict[str, Any]) -> Finding:
-    return Finding(
-        verdict=VERDICTS.get(one["level"], "not_checked"),
-        title=one["message"],
-        subject=subject,
-        old_pointer=one.get("old_pointer") or "",
-        new_pointer=one.get("new_pointer") or "",
-        witness=one.get("witness"),
-        operations=one.get("operations") or [],
-        fingerprint=one.get("fingerprint", ""),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from governance.approvals.subjects import KINDS
 from governance.errors import GovernanceError, InvalidDocument
 from portal.access import scopes
 from portal.web.changes import presenting
+from portal.web.changes.findings import ORDER, findings
 from portal.web.changes.forms import (
     CommentForm,
     ProposalForm,
@@ -81,12 +82,15 @@ def _shown(
     tab = request.GET.get("tab", "")
     offers = queries.allowed_moves(row, request.user, now=now)
     seen = {"seen": found.revision.digest}
+    only = request.GET.get("show", "")
+    only = only if only in ORDER else ""
     reached = presenting.impact(row, now=now)
     context = {
         "row": row,
         "found": found,
         "tab": tab if tab in TABS else TABS[0],
-        "findings": presenting.findings(found),
+        "findings": findings(found, only=only),
+        "only": only,
         "gates": presenting.gates(found),
         "met": sum(standing.met for standing in found.standings),
         "reached": reached,
@@ -95,7 +99,7 @@ def _shown(
         "offers": {one.name: one for one in offers},
         "history": list(queries.history(row)),
         "may_comment": request.user.has_perm(REMARK, row),
-        "comment_form": CommentForm(),
+        "comment_form": CommentForm(initial={"anchor": request.GET.get("anchor", "")}),
         "reason_form": ReasonForm(initial=seen),
         "schedule_form": ScheduleForm(initial={**seen, "at": row.scheduled_for or now}),
         "wrong": wrong or {},
