@@ -87,6 +87,7 @@ def test_money_is_corrected_by_two_people_and_the_record_arrives(
     expect(page.locator("#check")).to_contain_text("less than the minimum of 0")
     page.get_by_label("Reason").fill("typing error, agreed with the project lead")
     page.get_by_role("button", name="Correct and plan anew").click()
+    expect(page.locator("#id_correct-value_error")).to_contain_text("less than the minimum of 0")
     expect(page.get_by_label("New value")).to_have_value("-9")
     shoot(page, "queue-correct-refused")
     page.goto(f"{live_server}/queue/cases/{case.pk}/")

@@ -22,9 +22,9 @@ from integrations.cases.models import Case
 from integrations.cases.sensitivity import sensitive
 from integrations.errors import PermissionRefused, Refused
 from portal.access import scopes
-from portal.web.queue import detail as details
 from portal.web.queue import fixing, forms, freezing, rehearsing, views
-from portal.web.queue.listing import Asked
+from portal.web.queue.asking import Asked
+from portal.web.queue.grouping import choose
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.wording import system_name
@@ -105,7 +105,7 @@ def _judge_row(request: SignedIn, case: Case) -> dict[str, Any]:
 def problem_move(request: SignedIn, fingerprint: str, name: str) -> HttpResponse:
     """One act on every case of a problem that this person may work on."""
     rows = scopes.cases(request.user)
-    chosen = details.choose(rows, fingerprint)
+    chosen = choose(rows, fingerprint)
     if chosen is None or name not in ("claim", "release", "replay"):
         raise Http404
     try:

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from portal.web.queue import moving, views
+from portal.web.queue import exporting, moving, views
 
 urlpatterns = [
     path("queue/", views.queue, name="queue"),
-    path("queue/export.csv", views.export, name="queue-export"),
+    path("queue/export.csv", exporting.export, name="queue-export"),
     path("queue/problems/<str:fingerprint>/", views.problem, name="queue-problem"),
     path(
         "queue/problems/<str:fingerprint>/<slug:name>/",

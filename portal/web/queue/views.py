@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from integrations.cases import bulk, queries
+from integrations.cases import bulk
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
 from portal.web.queue import detail as details
 from portal.web.queue import forms, freezing, rehearsing
-from portal.web.queue.listing import Asked, listing
+from portal.web.queue.asking import Asked
+from portal.web.queue.grouping import choose
+from portal.web.queue.listing import listing
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page, wants_fragment
-from portal.web.shell.wording import headline
 
 VIEW = "integrations.view_case"
 FIXES = {
@@ -48,7 +47,7 @@ def queue(request: SignedIn) -> HttpResponse:
 @requires(VIEW)
 def problem(request: SignedIn, fingerprint: str) -> HttpResponse:
     """The queue with this problem opened."""
-    chosen = details.choose(scopes.cases(request.user), fingerprint)
+    chosen = choose(scopes.cases(request.user), fingerprint)
     if chosen is None:
         raise Http404
     return show(request, chosen.pk)
@@ -153,58 +152,3 @@ def _selection(request: SignedIn, case: Case) -> dict[str, Any]:
         "rehearsal": rehearsing.rehearse(cases, now=timezone.now()),
         "frozen": freezing.freeze(chosen.ids),
     }
-
-
-HEADER = ("case", "problem", "class", "state", "system", "flow", "record", "business key", "amount",
-          "currency", "opened", "due", "owner", "blocked")  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@require_GET
-@requires(VIEW)
-def export(request: SignedIn) -> StreamingHttpResponse:
-    """Exactly what is filtered, as CSV."""
-    asked = Asked.read(request.GET)
-    try:
-        rows = queries.queue(
-            scopes.cases(request.user),
-            search=asked.search,
-            view=asked.view,
-            person=request.user.pk,
-            now=timezone.now(),
-        )
-    except Refused as error:
-        raise Http404(str(error)) from error
-    lines = (_line(case) for case in rows.iterator(chunk_size=1_000))
-    answer = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="exception-queue.csv"'
-    return answer
-
-
-class _Echo:
-    """Hands each written line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(lines: Iterator[tuple[object, ...]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(HEADER)
-    for line in lines:
-        yield writer.writerow([_harmless(cell) for cell in line])
-
-
-def _line(case: Case) -> tuple[object, ...]:
-    return (
-        case.pk, headline(case), case.klass, case.state, case.system,
-        case.flow.name if case.flow else "", case.message.key if case.message else "",
-        case.business_key, case.amount_minor, case.currency, case.opened_at.isoformat(),
-        case.due_at.isoformat(), case.claimed_by.label if case.claimed_by else "",
-        getattr(case, "followers", 0),
-    )  # fmt: skip
-
-
-def _harmless(cell: object) -> object:
-    """A spreadsheet would run a text that begins like a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -30,7 +30,7 @@ SHEETS = (
     "small",
     "print",
 )
-SCRIPTS = ("dialogs", "keyboard", "times", "toasts")
+SCRIPTS = ("dialogs", "keyboard", "queue", "times", "toasts")
 
 
 class Shell:
