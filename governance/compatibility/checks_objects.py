@@ -90,11 +90,20 @@ def _added(crawl: Crawl, pair: Pair, name: str) -> None:
         _report(pair, name, f"response-{state}{mark}-property-added", added=True)
         return
     noun = place.inner
-    if required and not guarded:
+    if view.nothing:
+        _forbidden(pair, sub)
+    elif required and not guarded:
         default = "-with-default" if "default" in view.words else ""
         _report(pair, name, f"new-required-{noun}{default}", added=True)
     else:
         _report(pair, name, f"new-optional-{noun}", added=True)
+
+
+def _forbidden(pair: Pair, sub: Sub) -> None:
+    """A property that is named only to be refused."""
+    inner = Pair(pair.old, pair.new, pair.context.inner)
+    note(inner, "never-allowed", new_at=sub.pointer)
+    pair.findings.extend(inner.findings)
 
 
 def _matching(view: View, name: str) -> Iterator[Sub]:

@@ -105,7 +105,12 @@ INTERPLAY = {"contains", "unevaluatedItems", "unevaluatedProperties"}
 def _interplays(pair: Pair) -> bool:
     """Has it keywords that judge by what other keywords or several branches say?"""
     return any(
-        "oneOf" in view.choices or view.nots or view.subs.keys() & INTERPLAY
+        "oneOf" in view.choices
+        or view.nots
+        or view.patterns
+        or view.prefix
+        or view.conditions
+        or view.subs.keys() & INTERPLAY
         for view in (pair.old, pair.new)
     )
 

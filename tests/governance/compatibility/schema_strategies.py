@@ -240,3 +240,41 @@ def rewritten(draw: st.DrawFn, schema: Any) -> Any:
     if isinstance(properties, dict):
         made["properties"] = {name: draw(rewritten(part)) for name, part in properties.items()}
     return made
+
+
+def specification(schema: Any, way: str) -> dict[str, Any]:
+    """An API with the schema as its one request or response."""
+    operation: dict[str, Any] = {"responses": {"200": {"description": "fine"}}}
+    content = {"content": {"application/json": {"schema": schema}}}
+    if way == "request":
+        operation["requestBody"] = content
+    else:
+        operation["responses"]["200"].update(content)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Random", "version": "1"},
+        "paths": {"/a": {"post": operation}},
+    }
+
+
+LIVED_WITH = ("new-optional", "additional-properties-opened", "-pattern-")
+"""What practice lives with although it is no containment."""
+
+
+def api_claims_hold(old: Any, new: Any, way: str) -> None:
+    """An API called compatible without reservation has no payload against it.
+
+    A described property where any was welcome is a reservation that practice lives with.
+    """
+    result = compare(load(specification(old, way)), load(specification(new, way)))
+    grave = any(
+        finding.level in ("breaking", "risky") or any(word in finding.rule for word in LIVED_WITH)
+        for finding in result.findings
+    )
+    before, after = (old, new) if way == "request" else (new, old)
+    for finding in result.findings:
+        if finding.has_witness and finding.new_pointer.endswith("/schema"):
+            assert accepts(before, finding.witness)
+            assert not accepts(after, finding.witness)
+    if result.verdict == "compatible" and not grave:
+        assert judge(before, after).verdict != "incompatible"

@@ -6,12 +6,16 @@ from schema_strategies import (
     ANY_SCHEMA,
     INSTANCES,
     SCHEMAS,
+    api_claims_hold,
     claims_hold,
     edited,
     judge,
     rewritten,
+    specification,
     valid,
 )
+
+from governance.compatibility.engine import compare, load
 
 FEW = settings(
     max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
@@ -45,6 +49,28 @@ def test_another_spelling_gives_no_finding(data: st.DataObject) -> None:
     assume(valid(new))
     result = judge(old, new)
     assert (result.verdict, result.findings) == ("compatible", [])
+
+
+@FEW
+@given(st.data(), st.sampled_from(["request", "response"]))
+def test_an_api_without_reservations_has_no_payload_against_it(
+    data: st.DataObject, way: str
+) -> None:
+    old = data.draw(SCHEMAS)
+    assume(valid(old))
+    new = data.draw(edited(old))
+    assume(valid(new))
+    api_claims_hold(old, new, way)
+
+
+@FEW
+@given(st.data(), st.sampled_from(["request", "response"]))
+def test_another_spelling_of_an_api_gives_no_finding(data: st.DataObject, way: str) -> None:
+    old = data.draw(SCHEMAS)
+    assume(valid(old))
+    new = data.draw(rewritten(old))
+    assume(valid(new))
+    assert compare(load(specification(old, way)), load(specification(new, way))).findings == []
 
 
 @FEW

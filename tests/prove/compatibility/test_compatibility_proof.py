@@ -12,6 +12,7 @@ from schema_strategies import (
     ANY_SCHEMA,
     INSTANCES,
     SCHEMAS,
+    api_claims_hold,
     claims_hold,
     edited,
     judge,
@@ -20,8 +21,8 @@ from schema_strategies import (
 )
 
 CALM = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
-MANY = settings(max_examples=70_000, **CALM)
-HALF = settings(max_examples=30_000, **CALM)
+MANY = settings(max_examples=60_000, **CALM)
+HALF = settings(max_examples=20_000, **CALM)
 
 
 @MANY
@@ -43,3 +44,15 @@ def test_another_spelling_gives_no_finding(data: st.DataObject) -> None:
     assume(valid(new))
     result = judge(old, new)
     assert (result.verdict, result.findings) == ("compatible", [])
+
+
+@HALF
+@given(st.data(), st.sampled_from(["request", "response"]))
+def test_an_api_without_reservations_has_no_payload_against_it(
+    data: st.DataObject, way: str
+) -> None:
+    old = data.draw(SCHEMAS)
+    assume(valid(old))
+    new = data.draw(edited(old))
+    assume(valid(new))
+    api_claims_hold(old, new, way)
