@@ -51,9 +51,9 @@ def stan(client, person):
 
 
 def test_the_list_tells_each_run_with_its_counts(ran, stan):
-    ran(3)
+    run = ran(3)
     told = text(stan.get("/runs/"))
-    assert "Run 1 Approved time PSA → Billing Done its schedule" in told
+    assert f"Run {run.pk} Approved time PSA → Billing Done its schedule" in told
     assert "every 1 min" in told
 
 
@@ -82,8 +82,8 @@ def test_the_list_narrows_by_flow_and_state(ran, stan):
 def test_a_run_can_be_started_now_and_asked_twice_is_one(firm, stan):
     first = stan.post("/runs/start/time-to-billing/")
     again = stan.post("/runs/start/time-to-billing/")
-    assert first.url == again.url == "/runs/1/"
     run = SyncRun.objects.get()
+    assert first.url == again.url == f"/runs/{run.pk}/"
     assert (run.trigger, run.requested_by.username) == ("person", "stan")
 
 
@@ -165,9 +165,9 @@ def test_the_rail_says_whether_work_stands_still(ran, stan):
 
 
 def test_runs_are_found_by_number_and_flow(ran, stan):
-    ran(1)
-    assert "Run 1, Approved time" in text(stan.get("/search/?q=run 1"))
-    assert "Run 1, Approved time" in text(stan.get("/search/?q=Approved time"))
+    run = ran(1)
+    for words in (f"run {run.pk}", "Approved time"):
+        assert f"Run {run.pk}, Approved time" in text(stan.get(f"/search/?q={words}"))
 
 
 @pytest.mark.parametrize(

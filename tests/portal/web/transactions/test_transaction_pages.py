@@ -84,6 +84,23 @@ def test_a_transaction_that_stopped_says_where_why_whose_and_until_when(flown, s
     assert f"Open case C-{case.pk:04d}" in told
 
 
+def test_a_record_that_could_not_be_read_is_found_by_the_key_that_its_case_knows(flown, stan):
+    flown("T-1", role="partner", project="P-77", amount="40.00")
+    told = text(stan.get("/audit/?q=P-77"))
+    assert "P-77 transaction Approved time PSA → Billing 1" in told
+    assert "1 case open" in told
+    story = text(stan.get("/audit/transactions/P-77/"))
+    assert "T-1 arrived" in story
+    assert "Not planned" in story
+    assert "Role “partner” has no row in value map role-codes" in story
+
+
+def test_a_project_tells_of_the_case_of_an_effect(flown, stan):
+    store("billing-main").fail_next(1, NeedsAPerson("closed", klass="data", status=422))
+    flown("T-1")
+    assert "P-1 transaction Approved time PSA → Billing 1 1 case open" in text(stan.get("/audit/"))
+
+
 def test_the_agreement_tells_who_approved_it(flown, stan, firm, person):
     request = ChangeRequest.objects.create(
         title="x", risk_class="R1", opened_by=person("olga"), opened_at=timezone.now(),
