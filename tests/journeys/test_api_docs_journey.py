@@ -27,7 +27,9 @@ def test_whoever_comes_by_reads_every_operation(
     db: None, live_server: object, screen: Page
 ) -> None:
     block = opened(screen, f"{live_server}/api/docs/", "propose_change")
-    expect(block).to_contain_text("Opened as a draft; nothing of it is saved when any item is wrong.")
+    expect(block).to_contain_text(
+        "Opened as a draft; nothing of it is saved when any item is wrong."
+    )
     screen.get_by_role("button", name="Authorize").first.click()
     expect(screen.locator(".dialog-ux")).to_contain_text("Make one under Settings")
 

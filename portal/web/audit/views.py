@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Max, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -79,7 +80,7 @@ def export(request: SignedIn) -> HttpResponse | StreamingHttpResponse:
     form, rows = _asked(request)
     if not form.is_valid():
         messages.error(request, "Nothing was exported: a field of the filter is wrong.")
-        return redirect(f"/audit/log/?{_query(request)}")
+        return redirect(f"{reverse('audit-log')}?{_query(request)}")
     last = AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
     rows = rows.filter(pk__lte=last)
     audit.record(
