@@ -146,14 +146,17 @@ class Crawl:
         self.names = list(dict.fromkeys(name for listed in roots.values() for name in listed))
         bits = {name: 1 << place for place, name in enumerate(self.names)}
         reach = {key: sum(bits[name] for name in set(listed)) for key, listed in roots.items()}
-        queue = list(roots)
-        while queue:
-            key = queue.pop()
-            for child in self.pairs[key].children:
-                joined = reach.get(child, 0) | reach[key]
-                if joined != reach.get(child):
-                    reach[child] = joined
-                    queue.append(child)
+        wave = dict.fromkeys(roots)
+        while wave:
+            later: dict[Key, None] = {}
+            for key in wave:
+                mask = reach[key]
+                for child in self.pairs[key].children:
+                    held = reach.get(child, 0)
+                    if held | mask != held or child not in reach:
+                        reach[child] = held | mask
+                        later[child] = None
+            wave = later
         return reach
 
     def collect(self, reach: dict[Key, int]) -> list[Finding]:

@@ -101,7 +101,13 @@ def ordered(findings: list[Finding]) -> list[Finding]:
     """The gravest first, those that reach us before the rest, then by place."""
     return sorted(
         findings,
-        key=lambda f: (ORDER[f.level], not f.reaches, f.new_pointer or f.old_pointer, f.rule),
+        key=lambda f: (
+            ORDER[f.level],
+            not f.reaches,
+            f.new_pointer or f.old_pointer,
+            f.rule,
+            f.message,
+        ),
     )
 
 

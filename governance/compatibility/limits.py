@@ -10,7 +10,7 @@ MAX_PAIRS = 400_000
 """Pairs of schemas that one comparison visits."""
 MAX_PROOF_NODES = 10_000
 """Schema nodes beyond which containment is not asked for."""
-MAX_LOCAL_NODES = 1_000
+MAX_LOCAL_NODES = 400
 """The same for one place inside a larger comparison."""
 MAX_RESOLVE_HOPS = 64
 """`$ref` to `$ref` to `$ref`: longer chains are not followed."""

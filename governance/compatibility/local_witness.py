@@ -15,8 +15,8 @@ from governance.compatibility.values import Guesser
 from governance.compatibility.views import View
 
 MAX_PAIRS = 40
-TRIES = 800
-ROOM = 600
+TRIES = 400
+ROOM = 300
 Path = list[tuple[Pair, Step]]
 
 
