@@ -30,6 +30,14 @@ GROUPS = (
 )
 
 
+PLURALS = {"entity": "Business entities", "authority": "Systems of record"}
+
+
+def plural_label(name: str) -> str:
+    """What a list of this kind is called."""
+    return PLURALS.get(name) or f"{KINDS[name].label}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """One kind in the overview."""
@@ -52,7 +60,7 @@ def _shelf(name: str) -> Shelf:
         active=Count("pk", filter=Q(status=Status.ACTIVE)),
         drafts=Count("pk", filter=Q(status=Status.DRAFT)),
     )
-    return Shelf(kind.label, reverse("catalogue-kind", args=[kind.plural]), **found)
+    return Shelf(plural_label(name), reverse("catalogue-kind", args=[kind.plural]), **found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +102,15 @@ def _flows(rows: Any) -> list[tuple[str, str, str, str]]:
 
 
 def _api(row: Api) -> list[Related]:
-    flows = Flow.objects.filter(Q(source__system=row.system) | Q(target__system=row.system))
     versions = row.versions.order_by("-id")
     return [
-        Related("Versions", [_link(one, one.description) for one in versions]),
-        Related("Flows on this system", _flows(flows.distinct())),
+        Related("All versions", [_link(one, one.description) for one in versions]),
         Related("System", [_link(row.system)]),
     ]
 
 
 def _api_version(row: ApiVersion) -> list[Related]:
-    others = row.api.versions.exclude(pk=row.pk).order_by("-id")
-    return [Related("API", [_link(row.api)]), Related("Other versions", [_link(o) for o in others])]
+    return [Related("API", [_link(row.api)])]
 
 
 def _entity(row: BusinessEntity) -> list[Related]:
@@ -122,8 +127,7 @@ def _entity(row: BusinessEntity) -> list[Related]:
 
 def _contract(row: DataContract) -> list[Related]:
     return [
-        Related("Versions", [_link(one) for one in row.versions.order_by("-id")]),
-        Related("Flows under it", _flows(row.flows.all())),
+        Related("All versions", [_link(one) for one in row.versions.order_by("-id")]),
         Related("Business entity", [_link(row.entity)]),
     ]
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 from governance.approvals.subjects import KINDS, Kind, by_plural
 from governance.catalog.models import Specification
 from governance.ownership.lifecycle import Status
-from portal.web.catalogue import presenting
+from portal.web.catalogue import presenting, running
+from portal.web.catalogue.telling import told
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset
@@ -26,8 +27,16 @@ TABS = ("overview", "document", "history")
 @require_GET
 @requires(VIEW)
 def overview(request: SignedIn) -> HttpResponse:
-    """Every kind with its counts."""
-    return page(request, "catalogue/overview.html", context={"groups": presenting.shelves()})
+    """What runs, flow by flow; then every kind with its counts."""
+    now = timezone.now()
+    found = keyset(running.flows(), order=["name", "id"], params=request.GET)
+    context = {
+        "groups": presenting.shelves(),
+        "found": found,
+        "lines": running.lines(request.user, found.rows, now=now),
+        "now": now,
+    }
+    return page(request, "catalogue/overview.html", context=context)
 
 
 def _kind(plural: str) -> tuple[str, Kind]:
@@ -41,7 +50,7 @@ def _kind(plural: str) -> tuple[str, Kind]:
 @requires(VIEW)
 def kind_list(request: SignedIn, plural: str) -> HttpResponse:
     """All rows of one kind, by slug."""
-    _, kind = _kind(plural)
+    name, kind = _kind(plural)
     model: Any = kind.model
     rows = model.objects.all()
     owned = hasattr(model, "domain")
@@ -54,7 +63,7 @@ def kind_list(request: SignedIn, plural: str) -> HttpResponse:
         rows = rows.filter(status=status)
     found = keyset(rows, order=["slug"], params=request.GET)
     context = {
-        "kind": kind,
+        "title": presenting.plural_label(name),
         "plural": plural,
         "found": found,
         "owned": owned,
@@ -79,16 +88,18 @@ def detail(request: SignedIn, plural: str, slug: str) -> HttpResponse:
     as_of = parse_date(request.GET.get("as_of", "") or "0") if _is_day(request) else None
     shown = _as_of(row, as_of) if as_of else row
     context = {
-        "kind": kind,
+        "kinds": presenting.plural_label(name),
         "kind_name": name,
         "plural": plural,
         "row": row,
         "shown": shown,
         "as_of": as_of,
+        "asked": f"&as_of={as_of}" if as_of else "",
         "tab": tab,
         "item": presenting.open_item(row),
         "agreement": presenting.agreement_of(row),
         "related": presenting.related(row) if tab == "overview" else [],
+        "told": told(row, request.user, now=timezone.now()) if tab == "overview" else {},
         "history": presenting.history(row) if tab == "history" else [],
         "owners": _owners(row),
     }

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 
-from governance.agreements import queries as agreements
+from governance.agreements.lifecycle import AgreementStatus
+from governance.agreements.models import Agreement
 from governance.approvals import queries, subjects
 from governance.flows.models import Flow
 from integrations.cases.lifecycle import CLOSED
 from integrations.cases.models import Case
 from integrations.messages.lifecycle import OPEN_OPERATIONS
 from integrations.messages.models import InboxMessage, Operation
+from integrations.messages.traffic import MONTH, Traffic, through
 
 if TYPE_CHECKING:
     from governance.approvals.models import ChangeRequest
     from governance.approvals.queries import Detail, ItemView
 
-MONTH = timedelta(days=30)
 NOT_INSTALLED = "not installed"
 
 
@@ -47,33 +48,22 @@ def impact(request: ChangeRequest, *, now: datetime) -> list[Reach]:
         .select_related("source__system", "target__system")
         .order_by("slug")
     )
-    through = _through(ids, since=now - MONTH)
+    seen = through(InboxMessage.objects.filter(flow__in=ids), since=now - MONTH)
     waiting = _counted(Operation.objects.filter(flow__in=ids, state__in=OPEN_OPERATIONS))
     cases = _counted(Case.objects.filter(flow__in=ids).exclude(state__in=CLOSED))
-    running = {one.flow_id: one for one in agreements.all_active() if one.flow_id in ids}
+    active = Agreement.objects.filter(flow__in=ids, status=AgreementStatus.ACTIVE)
+    running = {one.flow_id: one for one in active.defer("document", "labels")}
     return [
         Reach(
             flow=flow,
             agreement=running.get(flow.pk),
-            records=sum(count for count, _, _ in through.get(flow.pk, [])),
-            money=sorted((c, total) for _, c, total in through.get(flow.pk, []) if c),
+            records=seen.get(flow.pk, Traffic()).records,
+            money=seen.get(flow.pk, Traffic()).by_currency(),
             open_operations=waiting.get(flow.pk, 0),
             open_cases=cases.get(flow.pk, 0),
         )
         for flow in flows
     ]
-
-
-def _through(ids: set[int], *, since: datetime) -> dict[int, list[tuple[int, str, int]]]:
-    rows = (
-        InboxMessage.objects.filter(flow__in=ids, accepted_at__gte=since)
-        .values_list("flow", "currency")
-        .annotate(records=Count("pk"), total=Sum("amount_minor", filter=~Q(currency="")))
-    )
-    found: dict[int, list[tuple[int, str, int]]] = {}
-    for flow, currency, records, total in rows:
-        found.setdefault(flow, []).append((records, currency, total or 0))
-    return found
 
 
 def _counted(rows: Any) -> dict[int, int]:

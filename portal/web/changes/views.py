@@ -33,7 +33,7 @@ from portal.web.shell.paging import keyset
 VIEW, PROPOSE = "governance.view_change", "governance.propose_change"
 REMARK = "governance.comment_change"
 TABS = ("diff", "impact", "conversation", "checks", "rollout")
-GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All"}
+GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All changes"}
 
 
 @require_GET
