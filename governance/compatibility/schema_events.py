@@ -166,7 +166,7 @@ OTHER = {
         Effect.DOUBT, "Structure", "Change", "harmless changes add up: some payloads are refused"
     ),
     "narrowed": Event(
-        NARROW, "Constraints", "Change", "a payload that was valid is now refused: {new}"
+        CHANGE, "Constraints", "Change", "a payload that was valid is now refused: {new}"
     ),
     "meaning-stated": Event(NOTE, "Meaning", "Add", "the {name} is stated now: {new}"),
     "meaning-dropped": Event(
