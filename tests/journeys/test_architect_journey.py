@@ -205,7 +205,7 @@ def test_a_breaking_version_is_read_finding_by_finding(
     page.keyboard.press("n")
     first = page.locator(".finding--here")
     expect(first).to_contain_text("BREAKING")
-    expect(first).to_contain_text("was valid before and is refused now")
+    expect(first).to_contain_text("Witness")
     first.get_by_role("link", name="Comment").click()
     page.get_by_label("Comment").fill("Which feeds send no approver today?")
     page.get_by_role("button", name="Comment", exact=True).click()

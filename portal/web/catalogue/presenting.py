@@ -102,11 +102,7 @@ def _flows(rows: Any) -> list[tuple[str, str, str, str]]:
 
 
 def _api(row: Api) -> list[Related]:
-    versions = row.versions.order_by("-id")
-    return [
-        Related("All versions", [_link(one, one.description) for one in versions]),
-        Related("System", [_link(row.system)]),
-    ]
+    return [Related("Belongs to", [_link(row.system, "system")])]
 
 
 def _api_version(row: ApiVersion) -> list[Related]:
@@ -126,10 +122,7 @@ def _entity(row: BusinessEntity) -> list[Related]:
 
 
 def _contract(row: DataContract) -> list[Related]:
-    return [
-        Related("All versions", [_link(one) for one in row.versions.order_by("-id")]),
-        Related("Business entity", [_link(row.entity)]),
-    ]
+    return [Related("Describes", [_link(row.entity, "business entity")])]
 
 
 def _flow(row: Flow) -> list[Related]:

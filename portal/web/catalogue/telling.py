@@ -21,6 +21,7 @@ from portal.web.catalogue.drawing import Lineage, Node, Stretch, lineage, timeli
 from portal.web.catalogue.presenting import address
 
 Told = dict[str, Any]
+SHOWN = (Status.ACTIVE, Status.DRAFT)
 OVER = (Status.SUPERSEDED, Status.RETIRED)
 
 
@@ -35,6 +36,7 @@ def _api(row: Api, person: User, now: datetime) -> Told:
     live = next((one for one in versions if one.status == Status.ACTIVE), None)
     return {
         "timeline": timeline(_versions(versions), today=timezone.localdate(now)),
+        "versions": [one for one in versions if one.status in SHOWN],
         "live": live,
         "operations": _operations(live),
         **_consumers(row, person, now),
@@ -89,6 +91,7 @@ def _contract(row: DataContract, person: User, now: datetime) -> Told:
     lines = running.lines(person, running.flows().filter(contract=row), now=now)
     return {
         "timeline": timeline(_versions(versions), today=timezone.localdate(now)),
+        "versions": [one for one in versions if one.status in SHOWN],
         "live": live,
         "fields": _fields(live),
         "consumers": [(line, line.version) for line in lines],

@@ -95,6 +95,8 @@ def _shown(
         "met": sum(standing.met for standing in found.standings),
         "reached": reached,
         "money": presenting.whole_money(reached),
+        "open_cases": sum(one.open_cases for one in reached),
+        "open_operations": sum(one.open_operations for one in reached),
         "since_mine": presenting.since_mine(found, request.user),
         "offers": {one.name: one for one in offers},
         "history": list(queries.history(row)),
