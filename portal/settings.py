@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concordat",
-    "DESCRIPTION": "Registry, approvals, agreements, runs and cases.",
+    "DESCRIPTION": "Registry, change requests, flow agreements, runs and cases.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from governance.audit.hashing import GENESIS, merkle_root, seal_digest
 from governance.audit.models import AuditEntry, Seal
@@ -18,8 +18,8 @@ BATCH = 5_000
 def seal(*, now: datetime) -> Seal | None:
     """Fold the committed, unsealed entries into one seal chained to the last; None if none wait.
 
-    On PostgreSQL only entries below the transaction horizon count: an id is given before its row
-    commits, so the highest id says nothing about what will still appear below it.
+    A seal names its entries one by one. An id is given before its row commits, so the highest id
+    says nothing about what will still appear below it; a late one joins a later seal.
     """
     with transaction.atomic():
         last = Seal.objects.select_for_update().order_by("-number").first()
@@ -41,14 +41,8 @@ def seal(*, now: datetime) -> Seal | None:
 
 
 def _unsealed() -> list[AuditEntry]:
-    sealed: set[int] = {
-        pk for ids in Seal.objects.values_list("entry_ids", flat=True) for pk in ids
-    }
-    rows = AuditEntry.objects.exclude(pk__in=[])
-    if connection.vendor == "postgresql":
-        rows = rows.extra(
-            where=["xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"]
-        )
+    """Visible entries that no seal names, looking `BATCH` ids behind the highest sealed one."""
+    sealed = {pk for ids in Seal.objects.values_list("entry_ids", flat=True) for pk in ids}
     low = max(sealed, default=0) - BATCH
-    waiting = [row for row in rows.filter(pk__gt=low).order_by("pk") if row.pk not in sealed]
-    return waiting[:BATCH]
+    rows = AuditEntry.objects.filter(pk__gt=low).order_by("pk")
+    return [row for row in rows if row.pk not in sealed][:BATCH]

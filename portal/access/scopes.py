@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from governance.approvals.models import ChangeRequest
+from governance.audit.models import AuditEntry
+from governance.ownership.models import Domain
 from integrations.cases.models import Case
 from integrations.messages.models import InboxMessage, Operation
 from integrations.sync.models import SyncRun
@@ -41,6 +43,15 @@ def messages(person: User) -> QuerySet[InboxMessage]:
     allowed = domains(person, "integrations.view_record")
     rows = InboxMessage.objects.all()
     return rows if allowed is None else rows.filter(flow__domain__in=allowed)
+
+
+def audit_entries(person: User) -> QuerySet[AuditEntry]:
+    """Decisions of the domains where the person may read the log; everything when firm-wide."""
+    allowed = domains(person, "governance.view_audit")
+    rows = AuditEntry.objects.all()
+    if allowed is None:
+        return rows
+    return rows.filter(domain__in=Domain.objects.filter(pk__in=allowed).values("slug"))
 
 
 def operations(person: User) -> QuerySet[Operation]:

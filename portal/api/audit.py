@@ -12,7 +12,9 @@ from rest_framework.views import APIView
 
 from governance.audit.hashing import FIELDS
 from governance.audit.models import AuditEntry
+from portal.access import scopes
 from portal.access.tokens import Scope
+from portal.api.auth import caller
 from portal.api.paging import paged
 
 FILTERS = ("action", "subject_type", "subject_id", "domain", "change_request")
@@ -36,7 +38,7 @@ class Entries(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page."""
-        rows = AuditEntry.objects.all()
+        rows = scopes.audit_entries(caller(request))
         for name in FILTERS:
             if value := request.query_params.get(name):
                 rows = rows.filter(**{name: value}) if _fits(name, value) else rows.none()

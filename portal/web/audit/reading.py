@@ -10,22 +10,10 @@ from django.db.models import Func, IntegerField, QuerySet, Sum
 
 from governance.approvals.diffs import Difference, differences
 from governance.audit.models import AuditEntry, Seal
-from governance.ownership.models import Domain
-from portal.access.backend import domains
-from portal.accounts.models import User
 
 VIEW = "governance.view_audit"
 PLACES = 30
 """Differences shown of one entry; the export holds all of it."""
-
-
-def entries(person: User) -> QuerySet[AuditEntry]:
-    """Decisions of the domains where the person may read the log; everything when firm-wide."""
-    allowed = domains(person, VIEW)
-    rows = AuditEntry.objects.all()
-    if allowed is None:
-        return rows
-    return rows.filter(domain__in=Domain.objects.filter(pk__in=allowed).values("slug"))
 
 
 def values(rows: QuerySet[AuditEntry], column: str) -> list[str]:

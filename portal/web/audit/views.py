@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from governance.audit import services as audit
 from governance.audit.models import AuditEntry
+from portal.access import scopes
 from portal.web.audit import exporting, reading
 from portal.web.audit.forms import FilterForm
 from portal.web.shell.access import SignedIn, requires
@@ -44,7 +45,7 @@ def log(request: SignedIn) -> HttpResponse:
 
 
 def _asked(request: SignedIn) -> tuple[FilterForm, QuerySet[AuditEntry]]:
-    rows = reading.entries(request.user)
+    rows = scopes.audit_entries(request.user)
     form = FilterForm(
         request.GET,
         actions=reading.values(rows, "action"),

@@ -35,7 +35,9 @@ class CommentForm(forms.Form):
     """A remark, perhaps about one place."""
 
     text = forms.CharField(
-        label="Comment", widget=forms.Textarea(attrs={"rows": 3}), max_length=8000
+        label="Comment",
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "c"}),
+        max_length=8000,
     )
     anchor = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
 

@@ -22,10 +22,7 @@ from governance.ownership.models import Domain, RoleGrant
 from governance.rules import RULES
 from portal.web.audit import exporting, reading
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.urls("tests.portal.web.settings.settings_routes"),
-]
+pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

@@ -18,10 +18,7 @@ from portal.accounts.models import ApiToken
 from portal.web.settings import reach
 from portal.web.settings.forms import zones
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.urls("tests.portal.web.settings.settings_routes"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
