@@ -7,7 +7,11 @@ import structlog
 
 from portal import env
 
-_FORMATS = {"json": structlog.processors.JSONRenderer, "text": structlog.dev.ConsoleRenderer}
+_FORMATS = {
+    "json": structlog.processors.JSONRenderer,
+    "text": structlog.dev.ConsoleRenderer,
+    "quiet": structlog.dev.ConsoleRenderer,
+}
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -16,6 +20,7 @@ _SHARED: list[Any] = [
     structlog.processors.format_exc_info,
 ]
 _FORMAT = env.text("CONCORDAT_LOG") or ("text" if sys.stderr.isatty() else "json")
+_LEVEL = "WARNING" if _FORMAT == "quiet" else "INFO"
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -30,7 +35,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        name: {"handlers": ["stderr"], "level": _LEVEL, "propagate": False}
         for name in ("portal", "governance", "integrations")
     },
 }

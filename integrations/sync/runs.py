@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from structlog.contextvars import bound_contextvars
 
 from governance.agreements.models import Agreement
 from governance.agreements.queries import active
@@ -30,7 +31,7 @@ BATCH = 1_000
 LONGEST = timedelta(days=1)
 """A source that throttles for ever ends the run all the same."""
 UNDELIVERED = (RunState.QUEUED, RunState.READING, RunState.PLANNING)
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def start(
@@ -80,6 +81,14 @@ def execute(*, run_id: int, now: datetime) -> None:
     run = _take(run_id, now)
     if run is None:
         return
+    with bound_contextvars(run=run.pk, flow=run.flow.slug, agreement=run.agreement.digest):
+        log.info("run taken", tries=run.tries)
+        _carry(run, now)
+        log.info("run left", state=SyncRun.objects.values_list("state", flat=True).get(pk=run.pk))
+
+
+def _carry(run: SyncRun, now: datetime) -> None:
+    """Whatever happens, the row says it."""
     try:
         with Pulse(run.pk, run.fence) as pulse:
             if _is_over(run, now):
@@ -87,7 +96,7 @@ def execute(*, run_id: int, now: datetime) -> None:
                 return
             _work(run, pulse, now)
     except LostLease:
-        log.info("run %s was taken over", run.pk)
+        log.info("run taken over by another worker")
     except TryLater as error:
         _again(run, error, now)
     except NeedsAPerson as error:

@@ -45,6 +45,7 @@ class Places:
             "CONCORDAT_VAR": str(FOLDER),
             "CONCORDAT_FIRM": FIRM,
             "CONCORDAT_DEMO": "1",
+            "CONCORDAT_LOG": os.environ.get("CONCORDAT_LOG", "quiet"),
             "CONCORDAT_LOCAL_HOSTS": f"127.0.0.1:{self.psa_port},127.0.0.1:{self.billing_port}",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PORT": str(port),
