@@ -64,7 +64,8 @@ prove: dev  ## long searches for counterexamples
 	$(BIN)/python -m pytest tests/prove
 
 bench: dev  ## prints records per second and page times
-	$(BIN)/python -m pytest tests/bench -s
+	$(BIN)/python -m tests.bench.ingest
+	$(BIN)/python -m tests.bench.pages
 
 clean-demo:  ## forget the sample firm
 	rm -rf var/demo

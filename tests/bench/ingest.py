@@ -1,33 +1,17 @@
 """Records per second of the whole path between two in-memory systems.
 
-    .venv/bin/python tests/bench/ingest.py [records]
+    .venv/bin/python -m tests.bench.ingest [records]
 
 Read, accept, validate, check authority, map, plan, deliver, complete. SQLite file by default, or
 the database that DATABASE_URL names; either way a fresh test database, dropped afterwards.
 """
 
-# ruff: noqa: E402 - Django is set up before anything of it is imported
-
 from __future__ import annotations
 
-import os
+from tests.bench.ground import database  # isort: split
+
 import sys
-import tempfile
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-scratch = tempfile.TemporaryDirectory()
-on_file = "DATABASE_URL" not in os.environ
-if on_file:
-    os.environ["DATABASE_URL"] = f"sqlite:///{scratch.name}/bench.sqlite3"
-
-import django
-
-django.setup()
-
-from django.db import connection
 
 from integrations.connectors.port import ConnectionSpec
 from integrations.connectors.registry import open_connector
@@ -83,7 +67,7 @@ def timed(label: str, count: int, work) -> float:
     return spent
 
 
-def main(count: int) -> None:
+def main(count: int, *, vendor: str) -> None:
     agreement = firm.found()
     fill(count)
     drains = []
@@ -97,19 +81,11 @@ def main(count: int) -> None:
         "validate, map and plan", count, lambda: plan_all(agreement=agreement, now=firm.NOW)
     )
     spent += timed("deliver and complete", count, deliver)
-    print(
-        f"{'whole path':<28}{spent:8.2f} s  {count / spent:10,.0f} records/s on {connection.vendor}"
-    )
+    print(f"{'whole path':<28}{spent:8.2f} s  {count / spent:10,.0f} records/s on {vendor}")
     timed("the same again, unchanged", count, lambda: ingest(agreement))
     assert sum(drains) == count == len(store("billing-main").effects)
 
 
 if __name__ == "__main__":
-    if on_file:
-        connection.settings_dict["TEST"]["NAME"] = f"{scratch.name}/test.sqlite3"
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-        scratch.cleanup()
+    with database() as name:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000, vendor=name)

@@ -15,8 +15,11 @@ from governance.flows.models import Flow
 from integrations.cases.lifecycle import CLOSED
 from integrations.cases.models import Case
 from integrations.messages.lifecycle import OPEN_OPERATIONS
-from integrations.messages.models import InboxMessage, Operation
+from integrations.messages.models import Operation
 from integrations.messages.traffic import MONTH, Traffic, through
+from portal.access import scopes
+from portal.access.backend import domains
+from portal.accounts.models import User
 
 if TYPE_CHECKING:
     from governance.approvals.models import ChangeRequest
@@ -31,15 +34,19 @@ class Reach:
 
     flow: Flow
     agreement: Any
-    records: int
+    records: int | None
+    """None: not for this person's eyes."""
     money: list[tuple[str, int]]
     """(currency, minor units), by currency."""
     open_operations: int
     open_cases: int
 
 
-def impact(request: ChangeRequest, *, now: datetime) -> list[Reach]:
-    """Every active flow whose agreement may change; four queries for any number of them."""
+def impact(request: ChangeRequest, person: User, *, now: datetime) -> list[Reach]:
+    """Every flow whose agreement may change; four queries for any number of them.
+
+    Records and money are told to those who may read the flow's records.
+    """
     ids: set[int] = set()
     for item in request.items.select_related(*subjects.KINDS):
         ids |= subjects.touched_flows(item.kind, item.subject)
@@ -48,7 +55,8 @@ def impact(request: ChangeRequest, *, now: datetime) -> list[Reach]:
         .select_related("source__system", "target__system")
         .order_by("slug")
     )
-    seen = through(InboxMessage.objects.filter(flow__in=ids), since=now - MONTH)
+    seen = through(scopes.messages(person).filter(flow__in=ids), since=now - MONTH)
+    allowed = domains(person, "integrations.view_record")
     waiting = _counted(Operation.objects.filter(flow__in=ids, state__in=OPEN_OPERATIONS))
     cases = _counted(Case.objects.filter(flow__in=ids).exclude(state__in=CLOSED))
     active = Agreement.objects.filter(flow__in=ids, status=AgreementStatus.ACTIVE)
@@ -57,7 +65,11 @@ def impact(request: ChangeRequest, *, now: datetime) -> list[Reach]:
         Reach(
             flow=flow,
             agreement=running.get(flow.pk),
-            records=seen.get(flow.pk, Traffic()).records,
+            records=(
+                seen.get(flow.pk, Traffic()).records
+                if allowed is None or flow.domain_id in allowed
+                else None
+            ),
             money=seen.get(flow.pk, Traffic()).by_currency(),
             open_operations=waiting.get(flow.pk, 0),
             open_cases=cases.get(flow.pk, 0),

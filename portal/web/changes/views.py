@@ -17,6 +17,7 @@ from governance.approvals.subjects import KINDS
 from governance.errors import GovernanceError, InvalidDocument
 from portal.access import scopes
 from portal.web.changes import presenting
+from portal.web.changes.conversation import conversation
 from portal.web.changes.findings import ORDER, findings
 from portal.web.changes.forms import (
     CommentForm,
@@ -84,7 +85,7 @@ def _shown(
     seen = {"seen": found.revision.digest}
     only = request.GET.get("show", "")
     only = only if only in ORDER else ""
-    reached = presenting.impact(row, now=now)
+    reached = presenting.impact(row, request.user, now=now)
     context = {
         "row": row,
         "found": found,
@@ -95,11 +96,12 @@ def _shown(
         "met": sum(standing.met for standing in found.standings),
         "reached": reached,
         "money": presenting.whole_money(reached),
+        "unseen": sum(one.records is None for one in reached),
         "open_cases": sum(one.open_cases for one in reached),
         "open_operations": sum(one.open_operations for one in reached),
         "since_mine": presenting.since_mine(found, request.user),
         "offers": {one.name: one for one in offers},
-        "history": list(queries.history(row)),
+        "turns": conversation(queries.history(row), found.comments),
         "may_comment": request.user.has_perm(REMARK, row),
         "comment_form": CommentForm(initial={"anchor": request.GET.get("anchor", "")}),
         "reason_form": ReasonForm(initial=seen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.utils import timezone
 from governance.approvals import services
 from governance.approvals.models import ChangeRequest
 from governance.flows.models import ValueMap
+from tests import pipeline
 from tests.firm import value_map_item
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,27 @@ def test_viewers_read_but_find_no_doors(as_, request_of):
     assert client.get("/changes/new/").status_code == 403
     assert client.post(f"/changes/{row.pk}/withdraw/", {"reason": "x"}).status_code == 422
     assert client.post(f"/changes/{row.pk}/nonsense/", {}).status_code == 404
+
+
+def test_the_impact_tells_money_only_to_those_who_may_read_the_records(as_, request_of, firm):
+    pipeline.put(pipeline.time_entry("T-1", amount="4321.00"))
+    pipeline.run(firm)
+    row = request_of()
+    mine = text(as_("olga").get(f"/changes/{row.pk}/"))
+    other = text(as_("fred").get(f"/changes/{row.pk}/"))
+    assert ("4,321.00" in mine, "4,321.00" in other) == (True, False)
+    assert "Money of 1 flow is shown to that domain only." in other
+
+
+def test_the_conversation_tells_decisions_and_remarks_in_order(as_, request_of):
+    row = request_of()
+    client = as_("olga")
+    client.post(f"/changes/{row.pk}/comment/", {"text": "Which code?"})
+    form = {"reason": "wrong code", "seen": digest(row)}
+    client.post(f"/changes/{row.pk}/request_changes/", form)
+    whole = text(client.get(f"/changes/{row.pk}/?tab=conversation"))
+    page = whole[whole.index('<ol class="events">') :]
+    said = ["opened the request", "submitted it for review", "Which code?", "asked for changes"]
+    places = [page.index(words) for words in said]
+    assert places == sorted(places)
+    assert re.search(r"asked for changes *: wrong code", page)
