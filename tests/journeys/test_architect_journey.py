@@ -283,7 +283,9 @@ def test_a_page_as_of_a_day_shows_what_was_agreed_then(
         (timezone.localdate() - timedelta(days=7)).isoformat()
     )
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_text("Revision 1, active on that day.")).to_be_visible()
+    expect(
+        page.get_by_role("status").filter(has_text="Revision 1, active on that day.")
+    ).to_be_visible()
     expect(page.locator("pre")).not_to_contain_text("partner")
     shoot(page, "catalogue-as-of")
     page.get_by_role("link", name="History").click()
