@@ -55,7 +55,8 @@ def _found(path: Path, *names: str) -> str:
 
 def test_two_signatures_make_the_foundation_active(people, documents, typed):
     said = _found(documents, "ada", "ben")
-    assert said.splitlines()[-1] == "CR-0001 Foundation: active"
+    number = ChangeRequest.objects.get().pk
+    assert said.splitlines()[-1] == f"CR-{number:04d} Foundation: active"
     assert Domain.objects.get(slug="delivery").status == "active"
     request = ChangeRequest.objects.get()
     assert sorted(vote.person.username for vote in request.votes.all()) == ["ada", "ben"]
