@@ -191,11 +191,8 @@ class Change:
 
 def history(row: Any) -> list[Change]:
     """Who changed it, when, why, and what differs from the step before; newest first."""
-    told = {
-        entry.after["revision"]: entry
-        for entry in audit.about(row)
-        if isinstance(entry.after, dict) and "revision" in entry.after
-    }
+    newest_first = audit.about(row).filter(action="registry.activate")
+    told = {row.revision - back: entry for back, entry in enumerate(newest_first)}
     steps: list[Change] = []
     before: Any = None
     seen: tuple[str, str] | None = None

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.approvals import services
 from governance.approvals.subjects import KINDS
 from governance.flows.models import ValueMap
 from tests.firm import register, value_map_item
@@ -65,6 +66,18 @@ def test_the_history_says_what_changed(viewer, firm):
     assert "Revision 2" in page
     assert "rows / 2" in page
     assert "partner" in page
+
+
+def test_the_history_says_who_changed_it_why_and_by_which_request(viewer, person):
+    items = [value_map_item(("partner", "PAR"))]
+    row = services.propose(by=person("ada"), title="Partners are billed", items=items)
+    seen = row.revisions.get().digest
+    services.vote(request=row, by=person("olga"), verdict="approve", seen=seen)
+    services.activate_due(now=timezone.now())
+    page = text(viewer.get("/catalogue/value-maps/role-codes/?tab=history"))
+    second, _, first = page.partition("Revision 2")[2].partition("Revision 1")
+    told = ("Ada Architect", "Partners are billed", f'href="/changes/{row.pk}/"')
+    assert [(one in second, one in first) for one in told] == [(True, False)] * 3
 
 
 def test_as_of_shows_the_document_of_that_day(viewer, firm):
