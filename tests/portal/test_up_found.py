@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from governance.approvals.models import ChangeRequest
 from governance.ownership.models import Domain
 from portal.accounts.models import User
-from portal.management.commands import found
+from portal.management import signing
 
 DOCUMENTS = """
 - domain:
@@ -42,7 +42,7 @@ def documents(tmp_path: Path) -> Path:
 def typed(monkeypatch: pytest.MonkeyPatch):
     """What the terminal gives, by the name in its question."""
     answers = dict(PASSWORDS)
-    monkeypatch.setattr(found, "getpass", lambda question: answers[question.split()[0]])
+    monkeypatch.setattr(signing, "getpass", lambda question: answers[question.split()[0]])
     return answers
 
 
