@@ -31,6 +31,8 @@ class CompiledRead:
 
     when: Read | None
     canonical: Callable[[Any], dict[str, Any]]
+    known_as: tuple[str, Read] | None = None
+    """Entity, and how its canonical id is read from the canonical record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,14 @@ def compile_read(read: dict[str, Any], value_maps: ValueMaps) -> CompiledRead:
     return CompiledRead(
         when=_optional(read.get("when", ""), "when"),
         canonical=compile_rules(read["rules"], value_maps),
+        known_as=_known_as(read.get("known_as")),
     )
+
+
+def _known_as(spec: dict[str, Any] | None) -> tuple[str, Read] | None:
+    if not spec:
+        return None
+    return spec["entity"], compile_expression(spec.get("key", "id"), pointer="known_as.key")
 
 
 def compile_effect(effect: dict[str, Any], value_maps: ValueMaps) -> CompiledEffect:

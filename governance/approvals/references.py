@@ -64,6 +64,8 @@ def _of_flow(document: dict[str, Any]) -> Iterator[Reference]:
 
 
 def _of_mapping(document: dict[str, Any]) -> Iterator[Reference]:
+    if known := document["read"].get("known_as"):
+        yield Reference("/read/known_as/entity", "entity", known["entity"])
     places = [("/read/rules", document["read"]["rules"])]
     for number, effect in enumerate(document["effects"]):
         places.append((f"/effects/{number}/body", effect.get("body", [])))

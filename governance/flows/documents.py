@@ -72,12 +72,21 @@ class Rule(Part):
     required: bool = False
 
 
+class KnownAs(Part):
+    """The record read *is* the record `key` (JMESPath on the canonical record) of `entity`."""
+
+    entity: Slug
+    key: Path = "id"
+
+
 class Read(Part):
     """Source record → canonical record. `id` must be among the results: the canonical id."""
 
     rules: list[Rule]
     when: str = ""
     """JMESPath on the source record; records for which it is falsy are settled as not ours."""
+    known_as: KnownAs | None = None
+    """Remembers the record's id in the source system as cross-reference; no key, no reference."""
 
 
 class Effect(Part):

@@ -30,6 +30,8 @@ class MessagePlan:
     amount_minor: int | None
     currency: str
     effects: tuple[PlannedEffect, ...]
+    known_as: tuple[str, str] | None = None
+    """Entity and canonical id of the record: `key` is its id in the source system."""
 
 
 @dataclass(frozen=True, slots=True)

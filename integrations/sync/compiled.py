@@ -68,7 +68,8 @@ def known(digest: str) -> Compiled | None:
 def compile_agreement(digest: str, document: dict[str, Any]) -> Compiled:
     """Raises MappingError or ValueError where the document cannot run."""
     maps, schema = document["value_maps"], document["contract"]["schema"]
-    replicated = document["flow"]["mode"] == "replicate"
+    mode = document["flow"]["mode"]
+    replicated = mode == "replicate"
     effects = document["mapping"]["effects"] if replicated else []
     independent = document["ordering"] == "independent"
     return Compiled(
@@ -82,7 +83,9 @@ def compile_agreement(digest: str, document: dict[str, Any]) -> Compiled:
         business_key=_path(document["business_key"], "id"),
         scope=_path(document["scope"], "") if document["scope"] else _everywhere,
         amount=_amount(document["amount"]),
-        foreign=_authors(document["authority"], document["source"]["system"]),
+        foreign=_nobody
+        if mode == "observe"
+        else _authors(document["authority"], document["source"]["system"]),
         ordering=document["ordering"],
         retry=document["retry"],
         source_system=document["source"]["system"],
@@ -96,6 +99,11 @@ def _path(text: str, default: str) -> Read:
 
 def _everywhere(record: Any) -> str:
     return ""
+
+
+def _nobody(scope: str, day: date) -> Mapping[str, str]:
+    """What is only watched may be a copy: it tells nobody what holds."""
+    return {}
 
 
 def _amount(amount: dict[str, str] | None) -> tuple[Read, Read] | None:

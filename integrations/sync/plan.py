@@ -105,7 +105,18 @@ def _plan(message: Arrived, record: dict[str, Any], made: str, compiled: Compile
         amount_minor=amount,
         currency=currency,
         effects=tuple(_effects(record, message, compiled)),
+        known_as=_known_as(record, message, compiled),
     )
+
+
+def _known_as(
+    record: dict[str, Any], message: Arrived, compiled: Compiled
+) -> tuple[str, str] | None:
+    if compiled.read.known_as is None or message.deleted:
+        return None
+    entity, read = compiled.read.known_as
+    key = read(record)
+    return None if key in (None, "") else (entity, _named(key, f"the key of {entity}"))
 
 
 def _valued(found: Rejection, record: dict[str, Any], compiled: Compiled) -> Rejection:

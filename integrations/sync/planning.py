@@ -10,6 +10,7 @@ from django.db import transaction
 
 from integrations.cases.models import Correction
 from integrations.cases.services import Opening, open_cases, settle
+from integrations.crossrefs import services as crossrefs
 from integrations.messages import bodies, sql
 from integrations.messages import services as ledger
 from integrations.messages.models import InboxMessage
@@ -66,8 +67,14 @@ def plan_waiting(*, flow_id: int, agreement: Agreement, limit: int, now: datetim
         plans, refused = _sort(waiting, rules)
         _reject(agreement, refused, now)
         done = ledger.record_plans(route=_route(agreement, rules), plans=plans, now=now)
+        crossrefs.save(found=_learnt(plans, rules.source_system), now=now, origin="import")
         _close([gone, done], [one.message for one in plans if not one.effects], now)
     return Planned(len(plans) + len(outdated), len(refused))
+
+
+def _learnt(plans: Sequence[MessagePlan], system: str) -> dict[tuple[str, str, str], str]:
+    """What the records just read are elsewhere; of two with one name the later is believed."""
+    return {(*plan.known_as, system): plan.key for plan in plans if plan.known_as}
 
 
 def _route(agreement: Agreement, rules: Compiled) -> Route:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.cases.models import Case, Correction
+from integrations.crossrefs.models import CrossReference
 from integrations.messages.models import InboxMessage, Operation
 from integrations.messages.services import requeue
 from integrations.sync.planning import plan_waiting
@@ -143,3 +144,28 @@ def test_a_batch_costs_the_same_number_of_statements_at_any_size(
     with django_assert_max_num_queries(24):
         plan_waiting(flow_id=agreement.flow_id, agreement=agreement, limit=1_000, now=sample.NOW)
     assert Operation.objects.count() == count
+
+
+def known_here() -> dict[tuple[str, str, str], str]:
+    rows = CrossReference.objects.filter(valid_to=None)
+    return {(one.entity, one.canonical_id, one.system): one.source_id for one in rows}
+
+
+def watched():
+    """The flow, which only watches and learns which project of ours a record is."""
+    read = {"rules": sample.READ_RULES, "known_as": {"entity": "time-entry", "key": "project"}}
+    return path.flow(mapping={"read": read}, mode="observe")
+
+
+def test_what_is_read_tells_which_record_it_is(firm):
+    agreement = watched()
+    path.put("a", project="P-1")
+    path.put("b", project="")
+    path.put("c", project="P-3", amount="many")
+    path.read(agreement)
+    path.plan(agreement)
+    assert known_here() == {("time-entry", "P-1", "psa"): "a"}
+    path.put("d", project="P-1")
+    path.read(agreement)
+    path.plan(agreement)
+    assert known_here() == {("time-entry", "P-1", "psa"): "d"}

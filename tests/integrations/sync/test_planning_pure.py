@@ -196,6 +196,14 @@ def test_an_observed_flow_has_no_effects():
     assert planned(record(), compiled=observed).effects == ()
 
 
+def test_a_flow_that_only_watches_may_see_fields_of_any_author():
+    watched = rules(flow={**DOCUMENT["flow"], "mode": "observe"})
+    record_of_a_copy = record(region="region:EMEA")
+    assert told(planned(record_of_a_copy, day=date(2026, 6, 1))) == ("authority", "/amount")
+    found = planned(record_of_a_copy, compiled=watched, day=date(2026, 6, 1))
+    assert (found.amount_minor, found.effects) == (1250, ())
+
+
 def test_a_deletion_without_an_effect_for_it_is_a_case_once_the_record_was_known():
     assert told(planned(record(), deleted=True, sequence=2)) == ("data", "")
     assert planned(record(), deleted=True, sequence=1).effects == ()
