@@ -10,6 +10,7 @@ from governance.agreements.mapping import (
     compile_expression,
     compile_read,
 )
+from governance.agreements.sums import compile_sums
 from governance.errors import InvalidDocument
 
 
@@ -17,6 +18,7 @@ def refuse_unrunnable(document: dict[str, Any]) -> None:
     """Compile every expression and find every object once, so that a run never meets a surprise."""
     maps = document["value_maps"]
     refuse_bad_mapping(document["mapping"], maps)
+    refuse_bad_sums(document["contract"].get("sums", []), place="/contract/sums")
     try:
         for name in ("lane", "business_key", "scope"):
             if document[name]:
@@ -44,6 +46,16 @@ def refuse_bad_mapping(mapping: dict[str, Any], value_maps: dict[str, Any]) -> N
         except MappingError as error:
             place = f"/effects/{number}/{error.pointer}"
             raise InvalidDocument(str(error), pointer=place) from error
+
+
+def refuse_bad_sums(sums: list[dict[str, Any]], *, place: str) -> None:
+    """InvalidDocument at the first sum that does not compile."""
+    for number, one in enumerate(sums):
+        try:
+            compile_sums([one])
+        except MappingError as error:
+            where = f"{place}/{number}/{error.pointer}"
+            raise InvalidDocument(str(error), pointer=where) from error
 
 
 def _refuse_unknown_object(side: dict[str, Any], name: str, place: str) -> None:

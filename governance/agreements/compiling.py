@@ -100,6 +100,7 @@ def _contract(flow: Flow, name: str) -> dict[str, Any]:
         "line": line,
         "schema": held["schema"],
         "fields": held.get("fields", {}),
+        **({"sums": held["sums"]} if held.get("sums") else {}),
         "sla": {"settle_within": "PT4H", **held.get("sla", {})},
     }
 

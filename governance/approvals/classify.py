@@ -200,6 +200,8 @@ def _contract_version(change: Change, changed: set[str]) -> list[Ground]:
         verdict = _verdict(change)
         money = verdict.risk == R3 and bool(_schema_changed(change) & change.sensitive)
         grounds.append(Ground(verdict.risk, verdict.why, money=money))
+    if "sums" in changed:
+        grounds.append(Ground(R3, "what its amounts add up to changes", money=True))
     if "sla" in changed:
         grounds.append(Ground(R2, "how soon a record has to settle changes"))
     return grounds or [Ground(R1, "it promises what the version before promised")]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from governance import canonical
-from governance.agreements.checking import refuse_bad_mapping
+from governance.agreements.checking import refuse_bad_mapping, refuse_bad_sums
 from governance.authority import services as authority
 from governance.authority.documents import AuthorityDocument
 from governance.authority.models import AuthorityAssignment
@@ -206,7 +206,8 @@ def prepare(item: Item, *, by: Any) -> Governed:
     return kind.model._default_manager.get(pk=row.pk)
 
 
-FROZEN = {"api_version": ("specification",), "data_contract_version": ("schema", "fields", "line")}
+VERSION_KEEPS = ("schema", "fields", "sums", "line")
+FROZEN = {"api_version": ("specification",), "data_contract_version": VERSION_KEEPS}
 """What a version may never change once it was active: propose a new version instead."""
 
 
@@ -233,6 +234,8 @@ def write(item: Item, *, now: Any) -> Governed:
 def _write(item: Item, row: Governed) -> None:
     if item.kind == "mapping":
         refuse_bad_mapping(item.document, _maps_by_name())
+    if item.kind == "data_contract_version":
+        refuse_bad_sums(item.document.get("sums", []), place="/sums")
     KINDS[item.kind].write(row, item.shape)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -36,6 +36,20 @@ class FieldMeaning(Part):
     kind: Literal["", "money", "tax", "party", "date", "rate"] = ""
 
 
+class Sum(Part):
+    """`of` is what `plus` adds up to, less `minus`, plus the product of `product` over `per`, at
+    most `tolerance` off. Paths are JMESPath over the record, or each element of the list `each`."""
+
+    name: Name
+    of: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    plus: list[str] = []
+    minus: list[str] = []
+    product: list[str] = []
+    per: str = ""
+    each: str = ""
+    tolerance: str = ""
+
+
 class SlaTerms(Part):
     """How soon a record settles, in business time of the owner."""
 
@@ -50,6 +64,8 @@ class DataContractVersionDocument(Document):
     domain: Slug
     schema: dict[str, Any]
     fields: dict[str, FieldMeaning] = {}
+    sums: list[Sum] = []
+    """Arithmetic that every record keeps, beyond what a schema can say."""
     sla: SlaTerms = msgspec.field(default_factory=SlaTerms)
     line: str = ""
     notes: str = ""

@@ -18,6 +18,7 @@ from governance.agreements.mapping import (
     compile_expression,
     compile_read,
 )
+from governance.agreements.sums import Check, compile_sums
 from integrations.connectors.port import ConnectionSpec
 
 EVERYWHERE = ("", "*")
@@ -33,6 +34,8 @@ class Compiled:
     document: dict[str, Any]
     schema: dict[str, Any]
     validator: jsonschema_rs.Validator
+    sums: Check
+    """The first amount that does not add up, beyond what the schema can say."""
     read: CompiledRead
     effects: tuple[CompiledEffect, ...]
     lane: Read
@@ -77,6 +80,7 @@ def compile_agreement(digest: str, document: dict[str, Any]) -> Compiled:
         document=document,
         schema=schema,
         validator=jsonschema_rs.validator_for(schema, validate_formats=True),
+        sums=compile_sums(document["contract"].get("sums", ())),
         read=compile_read(document["mapping"]["read"], maps),
         effects=tuple(compile_effect(effect, maps) for effect in effects),
         lane=_path("" if independent else document["lane"], "id"),

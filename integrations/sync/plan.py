@@ -147,6 +147,7 @@ def _readable(source: Any) -> Any:
 
 def _validate(record: dict[str, Any], compiled: Compiled) -> None:
     if compiled.validator.is_valid(record):
+        _add_up(record, compiled)
         return
     error = next(iter(compiled.validator.iter_errors(record)))
     pointer = "".join(f"/{step}" for step in error.instance_path)
@@ -159,6 +160,23 @@ def _validate(record: dict[str, Any], compiled: Compiled) -> None:
         pointer=pointer,
         value=candidate.value_at(record, pointer) if pointer else None,
         expected=str(error.message)[:500],
+    )
+
+
+def _add_up(record: dict[str, Any], compiled: Compiled) -> None:
+    broken = compiled.sums(record)
+    if broken is None:
+        return
+    terms = compiled.document["contract"]
+    raise _Reject(
+        "contract",
+        f"{broken.place} is {broken.value}, not {broken.expected} as {broken.name} of the data "
+        f"contract {terms['slug']} {terms['version']} has it",
+        rule="data contract",
+        clause=broken.name,
+        pointer=broken.place,
+        value=broken.value,
+        expected=str(broken.expected),
     )
 
 

@@ -162,6 +162,7 @@ def _contracts(told: Data, choice: Choice) -> Iterator[Item]:
             domain=domain,
             schema=_schema(one),
             fields=_meanings(told, entity, one),
+            **({"sums": one["sums"]} if one.get("sums") else {}),
             sla={"settle_within": one.get("settle_within", "PT8H")},
         )
 

@@ -143,3 +143,12 @@ def test_the_heaviest_item_decides_and_is_told_first():
 
 def test_the_field_that_carries_a_currency_is_sensitive_too():
     assert sensitive_fields([document(sample.contract_version_item())]) == MONEY
+
+
+def test_what_amounts_add_up_to_is_r3_where_it_changes():
+    old = document(sample.contract_version_item())
+    sums = [{"name": "parts", "of": "amount", "plus": ["parts[].amount"]}]
+    new = document(sample.contract_version_item("1.1.0", sums=sums))
+    found = classed("data_contract_version", old, new)
+    assert (found.risk_class, found.money) == ("R3", True)
+    assert "what its amounts add up to changes" in found.reasons[0]

@@ -196,6 +196,20 @@ def test_an_observed_flow_has_no_effects():
     assert planned(record(), compiled=observed).effects == ()
 
 
+def test_an_amount_that_does_not_add_up_breaks_the_contract_by_name():
+    sums = [{"name": "BR-CO-15", "of": "amount", "plus": ["net", "tax"]}]
+    read = [*DOCUMENT["mapping"]["read"]["rules"], {"to": "net", "from": "net"}]
+    compiled = rules(
+        contract={**DOCUMENT["contract"], "sums": sums},
+        mapping={**DOCUMENT["mapping"], "read": {"rules": read}},
+    )
+    assert isinstance(planned(record(net="12.50"), compiled=compiled), MessagePlan)
+    found = planned(record(net="12.49"), compiled=compiled)
+    assert told(found) == ("contract", "/amount")
+    assert (found.detail["clause"], found.detail["expected"]) == ("BR-CO-15", "12.49")
+    assert found.amount_minor == 1250
+
+
 def test_a_flow_that_only_watches_may_see_fields_of_any_author():
     watched = rules(flow={**DOCUMENT["flow"], "mode": "observe"})
     record_of_a_copy = record(region="region:EMEA")

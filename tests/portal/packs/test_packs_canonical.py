@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from governance.agreements.sums import compile_sums
 from governance.approvals import subjects
 from portal.packs import documents
 from portal.packs.documents import Choice, Seats
@@ -201,3 +202,47 @@ def test_a_cleared_receivable_has_nothing_open():
     }
     assert holds("receivable", item)
     assert not holds("receivable", {**item, "open_amount": Decimal("0.01")})
+
+
+def sums(contract: str):
+    versions = items("data_contract_version")
+    return compile_sums(next(one["sums"] for one in versions if one["contract"] == contract))
+
+
+TAXED = {
+    **INVOICE,
+    "line_total": Decimal("100.00"),
+    "tax_breakdown": [
+        {"tax_category": "S", "tax_rate": "19", "taxable_amount": "100.00", "tax_amount": "19.00"}
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({}, None),
+        ({"line_total": Decimal("99.99")}, "BR-CO-10"),
+        ({"net_total": Decimal("101.00")}, "BR-CO-13"),
+        ({"charge_total": "1.00"}, "BR-CO-13"),
+        ({"tax_total": Decimal("19.01")}, "BR-CO-14"),
+        ({"gross_total": "119.01"}, "BR-CO-15"),
+        ({"prepaid": "19.00"}, "BR-CO-16"),
+        ({"prepaid": "19.00", "amount_due": "100.00"}, None),
+        (line(sources=[{"kind": "time", "id": "T-1", "amount": "99.00"}]), "sources"),
+        (line(sources=[{"kind": "time", "id": "T-1", "amount": "100.00"}]), None),
+    ],
+    ids=str,
+)
+def test_an_invoice_adds_up_as_en_16931_says(wrong, rule):
+    record = {**TAXED, **wrong}
+    assert holds("invoice", record)
+    broken = sums("invoice")(record)
+    assert (broken.name.split(" ")[0] if broken else None) == rule
+
+
+def test_tax_by_rate_may_be_one_off_and_no_more():
+    for amount, fine in (("20.00", True), ("20.01", False)):
+        [row] = TAXED["tax_breakdown"]
+        record = {"tax_breakdown": [{**row, "tax_amount": amount}]}
+        assert (sums("invoice")(record) is None) == fine
