@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import services as approvals
 from governance.audit import services as audit
 
@@ -12,10 +12,10 @@ from governance.audit import services as audit
 @shared_task(name="governance.scan")
 def scan() -> None:
     """Activate what is due, recall what lost its ground, expire what lies idle."""
-    approvals.scan(now=timezone.now())
+    approvals.scan(now=clock.now())
 
 
 @shared_task(name="governance.seal")
 def seal() -> None:
     """Fold what was decided since into the chain of seals."""
-    audit.seal(now=timezone.now())
+    audit.seal(now=clock.now())

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
+from governance import clock
 from integrations.sync import services
 
 
 @shared_task(name="integrations.tick")
 def tick() -> None:
     """Due slots, then everything that is due and unheld."""
-    services.tick(now=timezone.now())
+    services.tick(now=clock.now())
 
 
 @shared_task(name="integrations.run")
 def run(*, run_id: int) -> None:
     """Read, accept and plan."""
-    services.execute(run_id=run_id, now=timezone.now())
+    services.execute(run_id=run_id, now=clock.now())
 
 
 @shared_task(name="integrations.plan")
 def plan(*, flow_id: int) -> None:
     """Plan what waits, under the newest flow agreement."""
-    services.plan(flow_id=flow_id, now=timezone.now())
+    services.plan(flow_id=flow_id, now=clock.now())
 
 
 @shared_task(name="integrations.drain")
 def drain(*, connection: str) -> None:
     """Deliver for a while, and end the runs that this settled."""
-    services.deliver(connection=connection, now=timezone.now())
+    services.deliver(connection=connection, now=clock.now())
 
 
 @shared_task(name="integrations.agreements_changed")
 def agreements_changed(*, flow_ids: list[int]) -> None:
     """After an activation."""
-    services.agreements_changed(flow_ids=flow_ids, now=timezone.now())
+    services.agreements_changed(flow_ids=flow_ids, now=clock.now())

@@ -1,6 +1,7 @@
 """The only place where environment variables are read; an unusable value stops the start."""
 
 import json
+import math
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ KNOWN = {
     "CONCORDAT_LOG",
     "CONCORDAT_EMBEDDED",
     "CONCORDAT_DEMO",
+    "CONCORDAT_CLOCK_OFFSET",
 }
 
 
@@ -53,6 +55,18 @@ def number(name: str, default: int) -> int:
     if not raw.isdigit():
         raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number")
     return int(raw)
+
+
+def signed_number(name: str, default: float) -> float:
+    """A finite number, perhaps negative."""
+    raw = text(name, str(default))
+    try:
+        value = float(raw)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ImproperlyConfigured(f"{name}={raw!r} is no number of seconds, such as -86400")
+    return value
 
 
 def database(url: str, *, var: Path) -> dict[str, object]:

@@ -170,6 +170,7 @@ LOCAL_HOSTS = env.words("CONCORDAT_LOCAL_HOSTS")
 CELERY_BROKER_URL = env.broker(env.text("CELERY_BROKER_URL"))
 EMBEDDED = env.embedded(broker_url=CELERY_BROKER_URL)
 PORT = env.number("PORT", 8000)
+CLOCK_OFFSET = env.signed_number("CONCORDAT_CLOCK_OFFSET", 0)
 DEMO_SIGN_INS = env.demo_sign_ins(VAR / "sign-ins.json")
 """What the sign-in page of the sample firm offers: `{username, password, name, does}`."""
 CELERY_TASK_ACKS_LATE = True

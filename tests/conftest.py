@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from hypothesis import settings as searching
 
 from governance.agreements.models import Agreement
 from governance.flows.models import Flow
@@ -14,6 +15,10 @@ from integrations.connectors import stores
 from integrations.rules import RULES as INTEGRATIONS_RULES
 from portal.accounts.models import User
 from tests import firm as sample
+
+searching.register_profile("busy", deadline=None)
+searching.load_profile("busy")
+"""How long an example takes says how busy the machine is, not whether the code is right."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

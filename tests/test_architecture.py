@@ -206,6 +206,19 @@ def test_no_drawer_for_everything() -> None:
     assert names == []
 
 
+def test_business_asks_one_clock() -> None:
+    """Only `governance.clock` asks the computer, so that a firm may live on another day."""
+    asked = re.compile(r"timezone\.(now|localdate|localtime)\(\)|datetime\.now\(|date\.today\(")
+    allowed = {"governance/clock.py", "integrations/connectors/failures.py"}
+    inventing = "portal/demo/"
+    found = [
+        _short(path)
+        for path in _sources(*PILLARS)
+        if asked.search(path.read_text()) and not _short(path).startswith(inventing)
+    ]
+    assert sorted(set(found) - allowed) == []
+
+
 # What is open to everybody
 
 

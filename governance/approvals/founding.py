@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import proposing
 from governance.approvals.revisions import Items, add_revision, create, record_opening
 from governance.approvals.rules import Rule
@@ -38,7 +38,7 @@ def open_foundation(
     `by` wrote it and so cannot be among the signers. Both are granted *platform admin* in the whole
     firm, whether the items say so or not.
     """
-    moment = now or timezone.now()
+    moment = now or clock.now()
     _refuse_second_founding()
     _refuse_bad_signers(by, signers)
     try:

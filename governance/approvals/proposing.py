@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import assessing, bases, gating, steps, subjects, verdicts
 from governance.approvals.lifecycle import (
     HOLDING,
@@ -48,7 +48,7 @@ def open_request(
 
     Raises InvalidDocument with a pointer such as `/items/3/document/rules/0`, PermissionRefused.
     """
-    moment = now or timezone.now()
+    moment = now or clock.now()
     parsed = subjects.parse_items(items)
     _refuse_outsider(by, parsed)
     verdicts.warm(parsed)
@@ -106,7 +106,7 @@ def revise(
     now: datetime | None = None,
 ) -> ChangeRequest:
     """A new revision on today's base. In review, every vote so far is for other content: void."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     parsed = subjects.parse_items(items)
     verdicts.warm(parsed)
     with transaction.atomic():
@@ -144,7 +144,7 @@ def submit(
     """Ask for review: every gate open, nobody else holds these things, every seat can be taken."""
     verdicts.warm(subjects.parse_items(steps.current(request).content))
     with transaction.atomic():
-        return _submit(steps.locked(request), by=by, reason=reason, now=now or timezone.now())
+        return _submit(steps.locked(request), by=by, reason=reason, now=now or clock.now())
 
 
 def _submit(request: ChangeRequest, *, by: Any, reason: str, now: datetime) -> ChangeRequest:
@@ -214,7 +214,7 @@ def withdraw(
     *, request: ChangeRequest, by: Any, reason: str = "", now: datetime | None = None
 ) -> ChangeRequest:
     """Its authors may take it back until it is active."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = steps.locked(request)
     refuse_unless_legal("withdraw", state=request.state)
     if by.pk not in steps.authors(request) | {request.opened_by_id}:
@@ -229,7 +229,7 @@ def rollback(
     *, request: ChangeRequest, by: Any, reason: str, now: datetime | None = None
 ) -> ChangeRequest:
     """A new request, submitted at once, that proposes what was active before this one."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = ChangeRequest.objects.get(pk=request.pk)
     refuse_unless_legal("rollback", state=request.state)
     return _propose_return(request, by=by, reason=reason, now=moment)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import gating, scheduling, seats, steps, subjects
 from governance.approvals.lifecycle import (
     COMMENT,
@@ -42,7 +42,7 @@ def vote(
     """
     if verdict not in list(Verdict):
         raise InvalidDocument(f"there is no verdict {verdict!r}", pointer="/verdict")
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = steps.locked(request)
     refuse_unless_legal(verdict, state=request.state)
     revision = steps.current(request)
@@ -150,7 +150,7 @@ def reject(
     *, request: ChangeRequest, by: Any, reason: str, now: datetime | None = None
 ) -> ChangeRequest:
     """The domain's owner ends it; where there is none, the platform admin."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = steps.locked(request)
     refuse_unless_legal("reject", state=request.state)
     if not reason.strip():
@@ -176,7 +176,7 @@ def comment(
     *, request: ChangeRequest, by: Any, text: str, anchor: str = "", now: datetime | None = None
 ) -> Comment:
     """A remark; `anchor` is a JSON Pointer such as `/items/0/document/rules/2`, or empty."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = steps.locked(request)
     if not text.strip():
         raise InvalidDocument("a remark needs words", pointer="/text")

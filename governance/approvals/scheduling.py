@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import seats, steps
 from governance.approvals.lifecycle import OPEN, PROPOSE, State, refuse_unless_legal
 from governance.audit import services as audit
@@ -30,7 +30,7 @@ def schedule(
     now: datetime | None = None,
 ) -> ChangeRequest:
     """Choose the moment: of an approved request, or ahead of its approval."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     request = steps.locked(request)
     if request.state not in OPEN:
         raise TransitionRefused(f"a change request that is {request.state} has no time to choose")

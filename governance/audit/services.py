@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
-from governance import canonical
+from governance import canonical, clock
 from governance.audit.hashing import leaf
 from governance.audit.models import AuditEntry
 from governance.audit.sealing import seal
@@ -48,7 +46,7 @@ def record(
         after=canonical.plain(after),
         change_request=change_request,
         revision_hash=revision_hash,
-        at=at or timezone.now(),
+        at=at or clock.now(),
     )
     entry.leaf = leaf(entry)
     entry.save(force_insert=True)

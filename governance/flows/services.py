@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
-from django.utils import timezone
 
+from governance import clock
 from governance.catalog.models import BusinessEntity, Connection
 from governance.contracts.models import DataContract
 from governance.errors import InvalidDocument
@@ -72,7 +72,7 @@ def _refuse_bad_schedule(schedule: Schedule, *, pattern: str) -> None:
         ) from error
     try:
         if schedule.cron:
-            next(CronSim(schedule.cron, timezone.now().astimezone(zone)))
+            next(CronSim(schedule.cron, clock.now().astimezone(zone)))
     except (CronSimError, StopIteration) as error:
         raise InvalidDocument(
             f"{schedule.cron!r} is no schedule: {error}", pointer="/schedule/cron"

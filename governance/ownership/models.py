@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from governance import clock
 from governance.ownership.lifecycle import Role, Seat, Status
 
 
@@ -42,6 +43,11 @@ class Governed(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saved, with its history dated by the firm's clock."""
+        self._history_date = clock.now()
+        super().save(*args, **kwargs)
 
 
 class Domain(Governed):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
-from django.utils import timezone
 
+from governance import clock
 from governance.errors import InvalidDocument
 from governance.ownership.lifecycle import DOMAIN_SEATS, Role, Seat, Status
 from governance.ownership.models import Domain, DomainSeat, Governed, RoleGrant
@@ -66,7 +66,7 @@ def seated(seat: str, *, domain: Model | None, now: datetime | None = None) -> s
     if role := SEAT_ROLES.get(Seat(seat)):
         people.update(
             RoleGrant.objects.filter(
-                Q(ends_at=None) | Q(ends_at__gt=now or timezone.now()),
+                Q(ends_at=None) | Q(ends_at__gt=now or clock.now()),
                 Q(domain=None) | Q(domain=domain.pk if domain else None),
                 role=role,
                 status=Status.ACTIVE,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from governance import clock
 from integrations.connectors.conditions import Condition
 from integrations.connectors.filters import After
 from integrations.connectors.incremental import Reader, bound_of, overlap_of
@@ -119,7 +120,7 @@ class FilterReader(Reader):
         """Asked once: a bound in the future must leave no row, else the system ignores it."""
         if self._honoured is None:
             number = self.spec.incremental.kind == "number"
-            future = HIGHEST if number else bound_of(datetime.now(UTC) + FAR, self)
+            future = HIGHEST if number else bound_of(clock.now() + FAR, self)
             probe = Condition(self.fields[0], self.spec.incremental.op, future)
             self._honoured = not self.rows({}, 1, [*found, probe]).rows
         return self._honoured

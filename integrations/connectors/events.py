@@ -3,10 +3,11 @@ events out of order, late or doubled cannot bring back an old state."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from governance import clock
 from governance.catalog.connector_words import Filter, PageSpec
 from integrations.connectors.conditions import Condition
 from integrations.connectors.encoding import plain
@@ -50,7 +51,7 @@ class EventReader(Reader):
             return self.all(cursor, limit, where)
         if "since" in cursor:
             return self._changes(cursor, limit, where)
-        began = cursor.get("began") or stamp(datetime.now(UTC))
+        began = cursor.get("began") or stamp(clock.now())
         page = self.all(cursor, limit, where)
         state = {**page.cursor, "began": began} if page.more else {"since": began}
         return Page(page.records, state, page.more)

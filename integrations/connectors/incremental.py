@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from governance import clock
 from governance.catalog.connector_words import seconds
 from integrations.connectors.conditions import Condition
 from integrations.connectors.filters import Moment
@@ -76,7 +77,7 @@ class WindowReader(Reader):
             return self.all(cursor, limit, where)
         incremental = self.spec.incremental
         back = timedelta(seconds=seconds(incremental.lookback))
-        start = cursor.get("from") or stamp(datetime.now(UTC) - back)
+        start = cursor.get("from") or stamp(clock.now() - back)
         bound = bound_of(datetime.fromisoformat(start), self)
         found = wanted(self.spec, where)
         window = Condition(str(incremental.cursor), "ge", bound)
@@ -99,5 +100,5 @@ def system_time(headers: Mapping[str, str]) -> datetime:
     try:
         found = parsedate_to_datetime(headers.get("date", ""))
     except (TypeError, ValueError):
-        return datetime.now(UTC)
+        return clock.now()
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Q
-from django.utils import timezone
 
+from governance import clock
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import Domain, RoleGrant
 from portal.access.roles import METADATA, ROLES
@@ -25,7 +25,7 @@ def grants(person: User) -> Grants:
     if held is None:
         held = {}
         rows = RoleGrant.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person, status=Status.ACTIVE
+            Q(ends_at=None) | Q(ends_at__gt=clock.now()), person=person, status=Status.ACTIVE
         ).values_list("domain_id", "role")
         for domain, role in rows:
             held[domain] = held.get(domain, frozenset()) | ROLES[role]

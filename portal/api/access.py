@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from governance import clock
 from portal.access import tokens
 from portal.accounts.models import ApiToken
 from portal.api.auth import caller
@@ -83,7 +83,7 @@ class Tokens(SessionOnly, APIView):
             scopes=given["scopes"],
             domains=given["domains"],
             expires_at=expires,
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response({**_shown(row), "token": text}, status=201)
 
@@ -97,7 +97,7 @@ class TokenDetail(SessionOnly, APIView):
         token = ApiToken.objects.filter(pk=pk, user=request.user.pk).first()
         if token is None:
             raise Http404
-        tokens.revoke(token=token, by=caller(request), now=timezone.now())
+        tokens.revoke(token=token, by=caller(request), now=clock.now())
         return Response(status=204)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 
+from governance import clock
 from portal.access import tokens
 from portal.accounts.models import ApiToken
 
@@ -36,7 +36,7 @@ class TokenAuthentication(BaseAuthentication):
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return None
-        token = tokens.recognise(text.strip(), now=timezone.now())
+        token = tokens.recognise(text.strip(), now=clock.now())
         if token is None:
             raise AuthenticationFailed("this token is unknown, expired or revoked")
         return token.user, token

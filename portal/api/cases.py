@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from governance import clock
 from integrations.cases import services
 from integrations.cases.lifecycle import MOVES, CaseState
 from integrations.cases.models import Case
@@ -123,7 +123,7 @@ class CaseCorrection(APIView):
             by=caller(request),
             changes=given["changes"],
             reason=given["reason"],
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(show(found(request, pk)))
 
@@ -151,5 +151,5 @@ class CaseMove(APIView):
             raise Http404
         reason = checked(ReasonInput, request)["reason"]
         case = found(request, pk)
-        DOORS[name](case=case, by=caller(request), reason=reason, now=timezone.now())
+        DOORS[name](case=case, by=caller(request), reason=reason, now=clock.now())
         return Response(show(found(request, pk)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance import clock
 from governance.approvals import queries
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
@@ -35,7 +35,7 @@ def show(request: ChangeRequest) -> dict[str, Any]:
 
 def show_whole(request: ChangeRequest, *, reader: User) -> tuple[dict[str, Any], str]:
     """The request with its current revision, votes and gates; and that revision's digest."""
-    offers = queries.allowed_moves(request, reader, now=timezone.now())
+    offers = queries.allowed_moves(request, reader, now=clock.now())
     revision = request.revisions.get(number=request.revision_number)
     activation = getattr(revision, "activation", None)
     agreements = activation.agreements.all() if activation else ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from governance import clock
 from governance.flows.models import Flow
 from integrations.sync import events
 from integrations.sync.lifecycle import RunState, Trigger
@@ -104,7 +104,7 @@ class FlowRuns(APIView):
         flow = Flow.objects.select_related("domain").filter(slug=slug).first()
         if flow is None or not caller(request).has_perm("integrations.view_run", flow):
             raise Http404
-        run = start(flow=flow, by=caller(request), trigger=Trigger.PERSON, now=timezone.now())
+        run = start(flow=flow, by=caller(request), trigger=Trigger.PERSON, now=clock.now())
         return Response(show(run), status=202)
 
 
@@ -125,7 +125,7 @@ class Events(APIView):
         batch = given if isinstance(given, list) else [given]
         if not all(isinstance(one, dict) for one in batch):
             raise ParseError("send a CloudEvent object or a list of them")
-        got = events.receive(source="", events=batch, by=caller(request), now=timezone.now())
+        got = events.receive(source="", events=batch, by=caller(request), now=clock.now())
         return Response(
             {
                 "accepted": got.accepted,

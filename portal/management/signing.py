@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import services as approvals
 from governance.approvals.lifecycle import Verdict
 from governance.approvals.models import ChangeRequest, Revision
@@ -44,11 +44,11 @@ def lay(
     try:
         with transaction.atomic():
             request = approvals.open_foundation(
-                by=by, title=title, items=items, signers=signers, now=timezone.now()
+                by=by, title=title, items=items, signers=signers, now=clock.now()
             )
             for signer in signers:
                 _sign(request, signer, say)
-            approvals.activate_due(now=timezone.now())
+            approvals.activate_due(now=clock.now())
     except GovernanceError as error:
         raise CommandError(f"{error} ({error.code}); nothing was saved") from error
     request.refresh_from_db()

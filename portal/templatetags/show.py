@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from governance import clock
 from portal.web.shell.words import kind_of, word_of
 
 register = template.Library()
@@ -100,7 +101,7 @@ def ago(at: datetime | None) -> SafeString:
     """`2 h 10 m ago`, kept true by the page."""
     if at is None:
         return NONE
-    return _time(at, f"{elapsed(timezone.now() - at)} ago", live="ago")
+    return _time(at, f"{elapsed(clock.now() - at)} ago", live="ago")
 
 
 @register.filter
@@ -108,7 +109,7 @@ def due(at: datetime | None) -> SafeString:
     """`1 h 12 m left` or `breached 3 h`, in the colour of its urgency, kept true by the page."""
     if at is None:
         return NONE
-    left = at - timezone.now()
+    left = at - clock.now()
     if left < timedelta(0):
         return _time(at, f"breached {elapsed(-left)}", live="due", css="bad")
     css = "warn" if left < timedelta(hours=2) else ""
@@ -120,7 +121,7 @@ def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
 
 
 def _short(at: datetime) -> str:
-    year = "" if at.year == timezone.localtime().year else f" {at.year}"
+    year = "" if at.year == timezone.localtime(clock.now()).year else f" {at.year}"
     return f"{at.day} {at:%b}{year} {at:%H:%M}"
 
 

@@ -18,8 +18,11 @@
     due: (seconds) => (seconds > 0 ? `breached ${elapsed(seconds)}` : `${elapsed(-seconds)} left`),
   };
 
+  /* The server's clock counts, since the reader's may be wrong and an invented firm lives on its own day. */
+  const skew = Date.parse(document.documentElement.dataset.now) - Date.now();
+
   const refresh = () => {
-    const now = Date.now();
+    const now = Date.now() + skew;
     for (const time of document.querySelectorAll("time[data-live]")) {
       const seconds = (now - Date.parse(time.dateTime)) / 1000;
       const said = words[time.dataset.live](seconds);

@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from governance import clock
 from governance.compatibility import cases, reports
 from governance.compatibility.documents import KINDS
 from governance.compatibility.engine import MODES, BadDocument, Comparison, Policy
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             form.add_argument(f"--{name}", dest="form", action="store_const", const=name)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        policy = Policy(today=timezone.now().date(), perspective=options["perspective"])
+        policy = Policy(today=clock.now().date(), perspective=options["perspective"])
         try:
             if options["batch"]:
                 self._batch(options["batch"], policy)

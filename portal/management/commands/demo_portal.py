@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.utils import timezone
 
+from governance import clock
 from portal.demo import founding, places
 from portal.management.commands import up
 
@@ -15,7 +15,7 @@ class Command(up.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         if not founding.is_founded():
-            founding.found(places=places.load(port=options["port"]), now=timezone.now())
+            founding.found(places=places.load(port=options["port"]), now=clock.now())
         self.stdout.write("3/4  Portal, worker and beat")
         self.stdout.flush()
         up.serve(host=options["host"], port=options["port"])

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import services as approvals
 from governance.errors import GovernanceError
 from governance.ownership.lifecycle import Status
@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 title=documents.title(options["pack"]),
                 description=documents.description(options["pack"]),
                 items=items,
-                now=timezone.now(),
+                now=clock.now(),
             )
         except GovernanceError as error:
             raise CommandError(f"{error} ({error.code}); nothing was saved") from error
@@ -117,7 +117,7 @@ def _choice(options: dict[str, Any]) -> Choice:
     if wrong := [one for one, _, there in pairs if not there]:
         raise CommandError(f"--domain {wrong[0]} names no domain of yours; write {wrong[0]}=SLUG")
     return Choice(
-        effective_from=options["day"] or timezone.now().date().replace(month=1, day=1).isoformat(),
+        effective_from=options["day"] or clock.now().date().replace(month=1, day=1).isoformat(),
         systems={part: options[part] for part in PARTS},
         domains={here: there for here, _, there in pairs},
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from governance import clock
 from governance.audit import services as audit
 from governance.audit.models import AuditEntry
 from portal.access import scopes
@@ -39,7 +40,7 @@ def log(request: SignedIn) -> HttpResponse:
         "query": _query(request),
         "seals": reading.sealing(),
         "transactions": address("audit"),
-        "now": timezone.now(),
+        "now": clock.now(),
     }
     return page(request, "audit/log.html", fragment="audit/_rows.html", context=context)
 
@@ -69,7 +70,7 @@ def verify(request: SignedIn) -> HttpResponse:
     context: dict[str, Any] = {
         "seals": reading.sealing(),
         "problems": audit.verify(),
-        "verified_at": timezone.now(),
+        "verified_at": clock.now(),
     }
     return page(request, "audit/verified.html", fragment="audit/_seals.html", context=context)
 
@@ -94,7 +95,7 @@ def export(request: SignedIn) -> HttpResponse | StreamingHttpResponse:
             "up_to": last,
         },
     )
-    name = f"audit-log-{timezone.localdate()}.csv"
+    name = f"audit-log-{timezone.localdate(clock.now())}.csv"
     return StreamingHttpResponse(
         exporting.lines(rows),
         content_type="text/csv; charset=utf-8",

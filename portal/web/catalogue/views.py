@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
+from governance import clock
 from governance.approvals.subjects import KINDS, Kind, by_plural
 from governance.catalog.models import Specification
 from governance.ownership.lifecycle import Status
@@ -28,7 +29,7 @@ TABS = ("overview", "document", "history")
 @requires(VIEW)
 def overview(request: SignedIn) -> HttpResponse:
     """What runs, flow by flow; then every kind with its counts."""
-    now = timezone.now()
+    now = clock.now()
     found = keyset(running.flows(), order=["name", "id"], params=request.GET)
     context = {
         "groups": presenting.shelves(),
@@ -99,7 +100,7 @@ def detail(request: SignedIn, plural: str, slug: str) -> HttpResponse:
         "item": presenting.open_item(row),
         "agreement": presenting.agreement_of(row),
         "related": presenting.related(row) if tab == "overview" else [],
-        "told": told(row, request.user, now=timezone.now()) if tab == "overview" else {},
+        "told": told(row, request.user, now=clock.now()) if tab == "overview" else {},
         "history": presenting.history(row) if tab == "history" else [],
         "owners": _owners(row),
     }

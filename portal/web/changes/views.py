@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from governance import clock
 from governance.approvals import queries, services
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest
@@ -42,7 +42,7 @@ GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All c
 def changes(request: SignedIn) -> HttpResponse:
     """The list, most recently touched first."""
     group, text = request.GET.get("group", "open"), request.GET.get("q", "").strip()
-    mine = queries.pending_for(request.user, now=timezone.now())
+    mine = queries.pending_for(request.user, now=clock.now())
     rows = queries.listing(group="" if group == "mine" else group, text=text)
     if group == "mine":
         rows = rows.filter(pk__in=[one.pk for one in mine])
@@ -78,7 +78,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     """The page; `wrong` maps the name of a dialog to its form with errors."""
-    now = timezone.now()
+    now = clock.now()
     found = queries.detail(row, now=now)
     tab = request.GET.get("tab", "")
     offers = queries.allowed_moves(row, request.user, now=now)

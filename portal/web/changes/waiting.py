@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils import timezone
 
+from governance import clock
 from governance.approvals import queries
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
@@ -22,7 +22,7 @@ def _pending(request: SignedIn) -> list[ChangeRequest]:
     """Asked once per request: the rail and Home both want it."""
     held: list[ChangeRequest] | None = getattr(request, "pending_changes", None)
     if held is None:
-        held = queries.pending_for(request.user, now=timezone.now())
+        held = queries.pending_for(request.user, now=clock.now())
         request.pending_changes = held  # type: ignore[attr-defined]
     return held
 

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterator
 
 from django.http import Http404, StreamingHttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from governance import clock
 from integrations.cases import queries
 from integrations.cases.models import Case
 from integrations.errors import Refused
@@ -33,7 +33,7 @@ def export(request: SignedIn) -> StreamingHttpResponse:
             search=asked.search,
             view=asked.view,
             person=request.user.pk,
-            now=timezone.now(),
+            now=clock.now(),
         )
     except Refused as error:
         raise Http404(str(error)) from error

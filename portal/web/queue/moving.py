@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from governance import clock
 from governance.errors import GovernanceError
 from governance.errors import PermissionRefused as ProposalRefused
 from integrations.cases import bulk
@@ -40,7 +40,7 @@ def case_move(request: SignedIn, pk: int, name: str) -> HttpResponse:
     form = forms.form_for(name, case, request.POST)
     if form.is_valid():
         try:
-            said = fixing.ACTS[name](case, request.user, form, timezone.now())
+            said = fixing.ACTS[name](case, request.user, form, clock.now())
         except (PermissionRefused, ProposalRefused) as error:
             raise PermissionDenied(str(error)) from error
         except (Refused, GovernanceError) as error:
@@ -95,7 +95,7 @@ def _judge_row(request: SignedIn, case: Case) -> dict[str, Any]:
     chosen = bulk.freeze(scopes.cases(request.user), fingerprint=case.fingerprint, by=request.user)
     cases = list(Case.objects.filter(pk__in=chosen.ids).select_related("message", "flow"))
     return {
-        "rehearsal": rehearsing.rehearse(cases, now=timezone.now(), document=document),
+        "rehearsal": rehearsing.rehearse(cases, now=clock.now(), document=document),
         "target": system_name(document["target"]["system"]),
     }
 
@@ -118,7 +118,7 @@ def problem_move(request: SignedIn, fingerprint: str, name: str) -> HttpResponse
 
 
 def _bulk(request: SignedIn, case: Case, name: str) -> Report:
-    rows, by, now = scopes.cases(request.user), request.user, timezone.now()
+    rows, by, now = scopes.cases(request.user), request.user, clock.now()
     if name == "replay":
         ids = freezing.thaw(request.POST.get("frozen", ""))
         mine = list(rows.filter(pk__in=ids).values_list("pk", flat=True))

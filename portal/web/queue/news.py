@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
+from governance import clock
 from integrations.cases.lifecycle import WORK, Urgency
 from integrations.cases.models import Case
 from integrations.cases.queries import ORDER, live
@@ -67,7 +67,7 @@ def _sentence(case: Case | None) -> str:
         return ""
     if case.urgency == Urgency.BREACHED:
         return "A case is past its time."
-    return "A case is due soon." if case.due_at - timezone.now() < timedelta(hours=2) else ""
+    return "A case is due soon." if case.due_at - clock.now() < timedelta(hours=2) else ""
 
 
 def find(request: SignedIn, words: str, limit: int) -> Iterable[Hit]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from governance import clock
 from integrations.cases import bulk
 from integrations.cases.models import Case
 from integrations.errors import Refused
@@ -69,7 +69,7 @@ def show(
     request: SignedIn, chosen: int | None, *, bound: Forms | None = None, status: int = 200
 ) -> HttpResponse:
     """The whole screen; to htmx only the pane or the panel that it asks for."""
-    asked, now = Asked.read(request.GET), timezone.now()
+    asked, now = Asked.read(request.GET), clock.now()
     context: dict[str, Any] = {"asked": asked, "suffix": asked.query(), "now": now}
     target = request.htmx.target if wants_fragment(request) else ""
     if target not in ("item", "fix") or chosen is None:
@@ -101,7 +101,7 @@ def _first(found: Any) -> int | None:
 
 def _pane(request: SignedIn, case: Case, bound: Forms, asked: Asked) -> dict[str, Any]:
     """The detail and one panel: the one asked for, the one that failed, or the suggested one."""
-    now = timezone.now()
+    now = clock.now()
     found = details.detail(case, person=request.user, now=now)
     wanted = next(iter(bound), "") or request.GET.get("fix", "")
     name = "sign" if wanted == "refuse" else wanted
@@ -149,6 +149,6 @@ def _selection(request: SignedIn, case: Case) -> dict[str, Any]:
         Case.objects.filter(pk__in=chosen.ids).select_related("message", "flow").order_by("pk")
     )
     return {
-        "rehearsal": rehearsing.rehearse(cases, now=timezone.now()),
+        "rehearsal": rehearsing.rehearse(cases, now=clock.now()),
         "frozen": freezing.freeze(chosen.ids),
     }

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
+from governance import clock
 from integrations.sync.queries import health as look
 from portal.access import scopes
 from portal.web.shell.access import SignedIn
@@ -29,7 +29,7 @@ def health(request: SignedIn) -> Health:
 
 
 def _looked() -> Health:
-    seen = look(now=timezone.now())
+    seen = look(now=clock.now())
     age = int(seen.oldest_due_seconds)
     runs = f"{seen.open_runs} running" if seen.open_runs else "nothing running"
     waits = f"Oldest due row {age} s, {runs}"

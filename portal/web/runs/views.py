@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from governance import clock
 from governance.approvals.models import Activation
 from integrations.errors import PermissionRefused, Refused
 from integrations.messages.models import InboxMessage
@@ -41,7 +41,7 @@ def runs(request: SignedIn) -> HttpResponse:
     found = keyset(rows, order=["-id"], params=request.GET)
     for one in found.rows:
         one.why = watching.started_by(one)  # type: ignore[attr-defined]
-    now = timezone.now()
+    now = clock.now()
     context: dict[str, Any] = {
         "found": found,
         "flow": flow,
@@ -59,7 +59,7 @@ def start(request: SignedIn, flow: str) -> HttpResponse:
     """Start now; a run that waits already is that run."""
     row = get_object_or_404(watching.flows(request.user), slug=flow)
     try:
-        run = sync.start(flow=row, by=request.user, trigger=Trigger.PERSON, now=timezone.now())
+        run = sync.start(flow=row, by=request.user, trigger=Trigger.PERSON, now=clock.now())
     except PermissionRefused as error:
         raise PermissionDenied(str(error)) from error
     except Refused as error:
@@ -82,7 +82,7 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _context(request: SignedIn, run: SyncRun) -> dict[str, Any]:
-    now = timezone.now()
+    now = clock.now()
     document = run.agreement.document
     cases = scopes.cases(request.user).filter(message__run=run.pk)
     records = InboxMessage.objects.filter(run=run.pk)

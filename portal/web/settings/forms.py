@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils import timezone
 
+from governance import clock
 from portal.access.tokens import LONGEST
 from portal.accounts.models import ApiToken, User
 from portal.web.settings import reach
@@ -64,7 +65,7 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._by = by
         self.fields["domains"].choices = reach.domains(by)  # type: ignore[attr-defined]
-        self.fields["expires_on"].initial = timezone.localdate() + LIFE
+        self.fields["expires_on"].initial = timezone.localdate(clock.now()) + LIFE
 
     def clean_name(self) -> str:
         """Unused among the live ones, so that a form sent twice does not make two tokens."""
@@ -78,7 +79,8 @@ class TokenForm(forms.Form):
     def clean_expires_on(self) -> datetime:
         """The last moment of that day in the person's zone."""
         day = self.cleaned_data["expires_on"]
-        first, last = timezone.localdate(), timezone.localdate() + LONGEST
+        first = timezone.localdate(clock.now())
+        last = first + LONGEST
         if not first <= day < last:
             raise forms.ValidationError(f"Give a day from {first} to {last - timedelta(days=1)}.")
         return timezone.make_aware(datetime.combine(day, time.max))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from governance import clock
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import Domain, RoleGrant
 from portal.access.backend import FIRM_WIDE, grants
@@ -57,14 +57,14 @@ def domains(person: User) -> list[tuple[str, str]]:
 def roles(person: User) -> list[RoleGrant]:
     """Grants that the person holds now."""
     rows = RoleGrant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=timezone.now()), person=person, status=Status.ACTIVE
+        Q(ends_at=None) | Q(ends_at__gt=clock.now()), person=person, status=Status.ACTIVE
     )
     return list(rows.select_related("domain").order_by("role", "slug"))
 
 
 def live(rows: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
     """Those that still open something."""
-    return rows.filter(revoked_at=None, expires_at__gt=timezone.now())
+    return rows.filter(revoked_at=None, expires_at__gt=clock.now())
 
 
 def held(token: ApiToken, *, now: datetime) -> Held:

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from governance import clock
 from governance.errors import GovernanceError
 from portal.access import tokens
 from portal.accounts.models import ApiToken
@@ -31,7 +31,7 @@ def settings(request: SignedIn) -> HttpResponse:
 
 
 def _shown(request: SignedIn, zone: ZoneForm, *, status: int = 200) -> HttpResponse:
-    now = timezone.now()
+    now = clock.now()
     rows = ApiToken.objects.filter(user=request.user)
     found = keyset(rows, order=["-id"], params=request.GET, size=TOKENS)
     context: dict[str, Any] = {
@@ -72,12 +72,12 @@ def new_token(request: SignedIn) -> HttpResponse:
                 scopes=given["scopes"],
                 domains=given["domains"],
                 expires_at=given["expires_on"],
-                now=timezone.now(),
+                now=clock.now(),
             )
         except GovernanceError as error:
             form.add_error(None, str(error))
         else:
-            made = reach.held(token, now=timezone.now())
+            made = reach.held(token, now=clock.now())
             context = {"token": token, "may": made.may, "secret": secret}
             return page(request, "settings/made.html", context=context)
     status = 422 if form.is_bound else 200
@@ -89,6 +89,6 @@ def new_token(request: SignedIn) -> HttpResponse:
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
     """One's own only."""
     token = get_object_or_404(ApiToken, pk=pk, user=request.user)
-    tokens.revoke(token=token, by=request.user, now=timezone.now())
+    tokens.revoke(token=token, by=request.user, now=clock.now())
     messages.success(request, f"{token.name} is revoked. Its next request is refused.")
     return redirect("settings")

@@ -1,11 +1,13 @@
 """What every template may say without its view having asked."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from governance import clock
 from portal.accounts.models import User
 from portal.web.shell import navigation
 from portal.web.shell.people import title_of
@@ -46,6 +48,11 @@ class Shell:
     def firm(self) -> str:
         """Empty while nobody has named the firm."""
         return "" if settings.FIRM == "Concordat" else str(settings.FIRM)
+
+    @property
+    def now(self) -> datetime:
+        """By which the page counts ages on, whatever the reader's clock says."""
+        return clock.now()
 
     @property
     def theme(self) -> str:

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from governance import clock
 from portal.web.shell.paging import Page
 from portal.web.shell.search import Hit
 from portal.web.shell.words import STATES
@@ -21,7 +21,7 @@ class SampleForm(forms.Form):
 
 def context() -> dict[str, Any]:
     """Everything that the sheet draws."""
-    now = timezone.now()
+    now = clock.now()
     return {
         "now": now,
         "soon": now + timedelta(hours=1, minutes=12),

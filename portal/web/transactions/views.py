@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from governance import clock
 from integrations.messages import bodies
 from integrations.messages.models import ClosedAttempt, InboxMessage, Operation
 from integrations.messages.queries import body
@@ -42,7 +42,7 @@ def transaction(request: SignedIn, key: str) -> HttpResponse:
     messages = finding.messages_of(request.user, key, most=telling.MOST)
     if not messages:
         raise Http404
-    context = {"story": telling.story(request.user, key, messages), "now": timezone.now()}
+    context = {"story": telling.story(request.user, key, messages), "now": clock.now()}
     return page(request, "transactions/transaction.html", context=context)
 
 

@@ -107,7 +107,7 @@ def test_a_boosted_link_and_a_plain_one_get_the_page(her: Client) -> None:
 def test_a_theme_is_kept_and_rendered_by_the_server(her: Client) -> None:
     answer = her.post("/preferences/", {"theme": "dark", "next": "/search/"})
     assert (answer.status_code, answer["Location"]) == (302, "/search/")
-    assert '<html lang="en" data-keys="on" data-theme="dark">' in her.get("/").text
+    assert '<html lang="en" data-keys="on" data-theme="dark" ' in her.get("/").text
 
 
 @pytest.mark.parametrize(
