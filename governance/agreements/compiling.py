@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from governance.agreements.checking import refuse_unrunnable
+from governance.agreements.rules import walk
 from governance.authority.queries import of_entity
 from governance.catalog import connector_grammar
 from governance.catalog.models import BusinessEntity, Connection
@@ -109,7 +110,7 @@ def _value_maps(mapping: dict[str, Any]) -> dict[str, Any]:
     rules = [*mapping["read"]["rules"]]
     for effect in mapping["effects"]:
         rules += effect.get("body", []) + effect.get("path", [])
-    names = sorted({rule["value_map"] for rule in rules if rule.get("value_map")})
+    names = sorted({rule["value_map"] for _, rule in walk(rules) if rule.get("value_map")})
     maps = {row.slug: row for row in ValueMap.objects.filter(slug__in=names, status=Status.ACTIVE)}
     for name in names:
         if name not in maps:

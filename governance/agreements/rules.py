@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from governance.agreements.expressions import MappingError, Read, compile_expression
@@ -66,10 +66,17 @@ def compile_rules(
     return build_deep
 
 
+def walk(rules: Iterable[dict[str, Any]], place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every rule with its JSON Pointer below `place`, those for the elements of lists included."""
+    for number, rule in enumerate(rules):
+        yield f"{place}/{number}", rule
+        yield from walk(rule.get("rules", ()), f"{place}/{number}/rules")
+
+
 def _value(rule: dict[str, Any], value_maps: ValueMaps) -> Read:
     """How one rule finds its value: origin, transforms, value map, default, required."""
     to = rule["to"]
-    read = _origin(rule, pointer=to)
+    read = _each(rule, value_maps) if rule.get("each") else _origin(rule, pointer=to)
     try:
         steps = [
             build(step["name"], by=step.get("by", ""), of=step.get("of", ""))
@@ -102,11 +109,44 @@ def _guarded(read: Read, steps: list[Step], *, to: str, default: Any, required: 
     return value
 
 
+def _each(rule: dict[str, Any], value_maps: ValueMaps) -> Read:
+    """A list of what the inner rules make of the record with each element as `item`."""
+    to = rule["to"]
+    if any(rule.get(name) not in (None, "") for name in ("from", "constant", "crossref")):
+        raise MappingError(f"{to} has `each` and another origin", pointer=to)
+    read = compile_expression(rule["each"], pointer=to)
+    build_one = compile_rules(rule.get("rules", []), value_maps)
+
+    def value(record: Any) -> list[dict[str, Any]] | None:
+        found = read(record)
+        if found is None:
+            return None
+        if not isinstance(found, list):
+            raise MappingError(f"{to} needs a list", pointer=to, value=found)
+        return [_inner(build_one, record, one, f"{to}[{n}]") for n, one in enumerate(found)]
+
+    return value
+
+
+def _inner(
+    build_one: Callable[[Any], dict[str, Any]], record: Any, element: Any, place: str
+) -> dict[str, Any]:
+    try:
+        return build_one({**record, "item": element})
+    except MappingError as error:
+        raise MappingError(
+            str(error),
+            pointer=f"{place}.{error.pointer}",
+            value_map=error.value_map,
+            value=error.value,
+        ) from error
+
+
 def _origin(rule: dict[str, Any], *, pointer: str) -> Read:
     given = [name for name in ("from", "constant", "crossref") if rule.get(name) not in (None, "")]
     if len(given) != 1:
         raise MappingError(
-            f"{pointer} needs exactly one of from, constant and crossref", pointer=pointer
+            f"{pointer} needs exactly one of from, constant, crossref and each", pointer=pointer
         )
     if given == ["constant"]:
         constant = rule["constant"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from governance import canonical
+from governance.agreements.rules import walk
 from governance.approvals.lifecycle import RiskClass, heavier
 
 WORDS = frozenset({"name", "description", "notes"})
@@ -158,7 +159,10 @@ def _changed_rules(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     before, after = _all_rules(old), _all_rules(new)
     alone = [one for key, one in before.items() if key not in after]
     alone += [one for key, one in after.items() if key not in before]
-    return [f"{one.get('to', '')} {one.get('from', '')}" for one in alone]
+    return [
+        f"{rule.get('to', '')} {rule.get('from', '')} {rule.get('each', '')}"
+        for _, rule in walk(alone)
+    ]
 
 
 def _all_rules(document: dict[str, Any]) -> dict[tuple[str, bytes], dict[str, Any]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from governance.agreements.rules import walk
+
 NAMED = {
     "team": {"domain": "domain"},
     "role_grant": {"domain": "domain"},
@@ -71,6 +73,6 @@ def _of_mapping(document: dict[str, Any]) -> Iterator[Reference]:
         places.append((f"/effects/{number}/body", effect.get("body", [])))
         places.append((f"/effects/{number}/path", effect.get("path", [])))
     for place, rules in places:
-        for number, one in enumerate(rules):
+        for pointer, one in walk(rules, place):
             if one.get("value_map"):
-                yield Reference(f"{place}/{number}/value_map", "value_map", one["value_map"])
+                yield Reference(f"{pointer}/value_map", "value_map", one["value_map"])

@@ -58,8 +58,9 @@ class CrossRef(Part):
 class Rule(Part):
     """One field: `to` is a dotted path (`lines[0].amount`, `metadata.project`) in the result.
 
-    Exactly one of `path`, `constant`, `crossref` gives the value. `required` makes a missing value
-    a mapping case; otherwise a missing value is left out.
+    Exactly one of `path`, `constant`, `crossref`, `each` gives the value. `required` makes a
+    missing value a mapping case; otherwise a missing value is left out. `each` (JMESPath to a list)
+    makes a list: `rules` are read in the record with the element as `item`.
     """
 
     to: str
@@ -70,6 +71,8 @@ class Rule(Part):
     value_map: str = ""
     default: Any = None
     required: bool = False
+    each: str = ""
+    rules: list[Rule] = []
 
 
 class KnownAs(Part):

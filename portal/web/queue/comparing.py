@@ -75,7 +75,7 @@ def _row(
         canonical, note = held[f"/{name}"], CORRECTED
     return Row(
         name=field_name(name.replace(".", "/")),
-        source=shown(_value(rule.get("from") or "", source)),
+        source=shown(_value(rule.get("from") or rule.get("each") or "", source)),
         canonical=shown(canonical),
         sent=shown(sent),
         wrong=wrong,

@@ -123,3 +123,66 @@ def test_what_an_effect_needs_first_may_be_a_list():
         {CROSSREF: {"entity": "time", "key": "2", "system": ""}},
     ]
     assert effect.needs({}) == []
+
+
+LINES = {
+    "to": "lines",
+    "each": "rows[?net]",
+    "rules": [
+        {"to": "no", "from": "item.no", "required": True},
+        {"to": "tax", "from": "item.code", "value_map": "tax"},
+        {"to": "amount", "from": "item.net", "transforms": [{"name": "from_minor_units"}]},
+        {"to": "number", "from": "number"},
+        {"to": "sources", "each": "item.sources", "rules": [{"to": "id", "from": "item.id"}]},
+    ],
+}
+
+
+def test_each_element_of_a_list_is_read_with_the_record_around_it():
+    rows = [
+        {"no": 1, "net": 1250, "code": "GB-S20", "sources": [{"id": "T-1"}, {"id": "T-2"}]},
+        {"no": 2, "net": None},
+        {"no": 3, "net": 5, "code": "GB-S20"},
+    ]
+    assert compile_rules([LINES], MAPS)({"number": "INV-1", "rows": rows}) == {
+        "lines": [
+            {
+                "no": 1,
+                "tax": "V20",
+                "amount": Decimal("12.50"),
+                "number": "INV-1",
+                "sources": [{"id": "T-1"}, {"id": "T-2"}],
+            },
+            {"no": 3, "tax": "V20", "amount": Decimal("0.05"), "number": "INV-1"},
+        ]
+    }
+
+
+def test_a_list_that_is_not_there_is_left_out_and_may_be_required():
+    assert compile_rules([LINES], MAPS)({"number": "INV-1"}) == {}
+    with pytest.raises(MappingError, match="lines has no value"):
+        compile_rules([{**LINES, "required": True}], MAPS)({"number": "INV-1"})
+
+
+def test_a_missing_row_within_a_list_tells_the_element_and_the_map():
+    with pytest.raises(MappingError, match="no row for 'S-FS20'") as found:
+        compile_rules([LINES], MAPS)({"rows": [{"no": 1, "net": 1, "code": "S-FS20"}]})
+    assert found.value.pointer == "lines[0].tax"
+    assert (found.value.value_map, found.value.value) == ("tax", "S-FS20")
+
+
+def test_what_is_no_list_is_refused_and_each_stands_alone():
+    with pytest.raises(MappingError, match="lines needs a list"):
+        compile_rules([{**LINES, "each": "rows"}], MAPS)({"rows": {"no": 1}})
+    with pytest.raises(MappingError, match="another origin"):
+        compile_rules([{**LINES, "from": "rows"}], MAPS)
+    with pytest.raises(MappingError, match="is no JMESPath"):
+        compile_rules([{**LINES, "rules": [{"to": "a", "from": "b["}]}], MAPS)
+
+
+def test_cross_references_within_a_list_are_marked_for_delivery():
+    rule = {"to": "of", "crossref": {"entity": "customer", "key": "item.customer"}}
+    built = compile_rules([{"to": "lines", "each": "rows", "rules": [rule]}], {})(
+        {"rows": [{"customer": "C-1"}]}
+    )
+    assert built["lines"][0]["of"][CROSSREF]["key"] == "C-1"

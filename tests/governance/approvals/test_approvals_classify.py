@@ -152,3 +152,11 @@ def test_what_amounts_add_up_to_is_r3_where_it_changes():
     found = classed("data_contract_version", old, new)
     assert (found.risk_class, found.money) == ("R3", True)
     assert "what its amounts add up to changes" in found.reasons[0]
+
+
+def test_money_within_the_elements_of_a_list_is_seen():
+    old = document(sample.mapping_item())
+    inner = [{"to": "net", "from": "item.amount"}]
+    new = deepcopy(old)
+    new["effects"][0]["body"].append({"to": "lines", "each": "rows", "rules": inner})
+    assert classed("mapping", old, new, sensitive=MONEY).risk_class == "R3"
