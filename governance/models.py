@@ -24,8 +24,17 @@ from governance.catalog.models import (
     System,
 )
 from governance.contracts.models import DataContract, DataContractVersion
-from governance.flows.models import Flow, Mapping, ValueMap
-from governance.ownership.models import Domain, DomainSeat, EscalationPath, RoleGrant, Team
+from governance.flows.models import Flow, Mapping, Process, ValueMap
+from governance.measures.models import FxSource, LossTable, Measure
+from governance.ownership.models import (
+    BusinessCalendar,
+    Domain,
+    DomainSeat,
+    EscalationPath,
+    FiscalCalendar,
+    RoleGrant,
+    Team,
+)
 
 __all__ = [
     "Activation",
@@ -36,6 +45,7 @@ __all__ = [
     "AttributeGroup",
     "AuditEntry",
     "AuthorityAssignment",
+    "BusinessCalendar",
     "BusinessEntity",
     "ChangeItem",
     "ChangeRequest",
@@ -47,9 +57,14 @@ __all__ = [
     "Domain",
     "DomainSeat",
     "EscalationPath",
+    "FiscalCalendar",
     "Flow",
+    "FxSource",
     "GateResult",
+    "LossTable",
     "Mapping",
+    "Measure",
+    "Process",
     "Revision",
     "RoleGrant",
     "Seal",

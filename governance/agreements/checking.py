@@ -13,6 +13,8 @@ from governance.agreements.mapping import (
 from governance.agreements.sums import compile_sums
 from governance.errors import InvalidDocument
 
+MONEY = ("amount", "currency")
+
 
 def refuse_unrunnable(document: dict[str, Any]) -> None:
     """Compile every expression and find every object once, so that a run never meets a surprise."""
@@ -25,6 +27,7 @@ def refuse_unrunnable(document: dict[str, Any]) -> None:
                 compile_expression(document[name], pointer=name)
         for name, text in (document["amount"] or {}).items():
             compile_expression(text, pointer=f"amount/{name}")
+        _compile_told(document)
     except MappingError as error:
         raise InvalidDocument(str(error), pointer=f"/{error.pointer}") from error
     if document["flow"]["pattern"] == "schedule":
@@ -32,6 +35,25 @@ def refuse_unrunnable(document: dict[str, Any]) -> None:
     for number, effect in enumerate(document["mapping"]["effects"]):
         place = f"/mapping/effects/{number}/object"
         _refuse_unknown_object(document["target"], effect["object"], place)
+
+
+def _compile_told(document: dict[str, Any]) -> None:
+    """Every expression of milestones and reconciliations."""
+    for number, told in enumerate(document.get("milestones", [])):
+        texts = {name: told.get(name) for name in ("when", "each", "key", "at", *MONEY)}
+        texts |= {f"attributes/{name}": text for name, text in told.get("attributes", {}).items()}
+        _compile_all(texts, f"milestones/{number}")
+    for number, one in enumerate(document.get("reconciles", [])):
+        texts = {name: one.get(name) for name in ("when", "when_other", "key", "key_other", *MONEY)}
+        for place, field in enumerate(one["fields"]):
+            texts |= {f"fields/{place}/{side}": field[side] for side in ("left", "right")}
+        _compile_all(texts, f"reconciles/{number}")
+
+
+def _compile_all(texts: dict[str, str | None], place: str) -> None:
+    for name, text in texts.items():
+        if text:
+            compile_expression(text, pointer=f"{place}/{name}")
 
 
 def refuse_bad_mapping(mapping: dict[str, Any], value_maps: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from governance.agreements.checking import refuse_unrunnable
+from governance.agreements.measured import measured
 from governance.agreements.rules import walk
 from governance.authority.queries import of_entity
 from governance.catalog import connector_grammar
@@ -58,6 +59,7 @@ def compile_document(flow: Flow) -> dict[str, Any]:
         "scope": agreed.get("scope", ""),
         "owners": _owners(flow, agreed),
         "escalation": _escalation(agreed.get("escalation_path", "")),
+        **measured(agreed),
     }
     refuse_unrunnable(document)
     return document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from governance.approvals import subjects
+from governance.approvals import kinds
 from governance.catalog.models import ApiVersion
 from governance.contracts.models import DataContractVersion
 from governance.ownership.lifecycle import Status
@@ -61,7 +61,7 @@ def active_rows(items: Sequence[Item]) -> Rows:
         slugs.setdefault(item.kind, []).append(item.slug)
     found: Rows = {}
     for kind, names in slugs.items():
-        rows = subjects.KINDS[kind].model._default_manager
+        rows = kinds.KINDS[kind].model._default_manager
         for row in rows.filter(slug__in=names, status=Status.ACTIVE):
             found[kind, row.slug] = row
     return found

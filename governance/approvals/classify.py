@@ -236,6 +236,28 @@ def _schema_changed(change: Change) -> set[str]:
     return _changed(before, change.new["schema"].get("properties", {}))
 
 
+def _measured(change: Change, changed: set[str]) -> list[Ground]:
+    """A number that the firm reports gets another meaning."""
+    if change.old is None:
+        return [Ground(R2, "it is new")]
+    return [Ground(R3, f"what a number means changes ({_listed(changed)})", money=True)]
+
+
+def _rates(change: Change, changed: set[str]) -> list[Ground]:
+    """New rates are finance's routine; one that was there is never rewritten lightly."""
+    if change.old is None or changed != {"rates"}:
+        return _measured(change, changed)
+    before, after = _dated(change.old), _dated(change.new)
+    altered = [name for name, rate in before.items() if after.get(name) != rate]
+    if altered:
+        return [Ground(R3, f"rates change or go ({_listed(altered)})", money=True)]
+    return [Ground(R2, "rates are added", money=True)]
+
+
+def _dated(document: dict[str, Any]) -> dict[str, str]:
+    return {f"{one['currency']} from {one['on']}": one["rate"] for one in document["rates"]}
+
+
 WEIGHTS: dict[str, Callable[[Change, set[str]], list[Ground]]] = {
     "domain": _ownership,
     "team": _ownership,
@@ -244,6 +266,9 @@ WEIGHTS: dict[str, Callable[[Change, set[str]], list[Ground]]] = {
     "entity": _entity,
     "api_version": _version,
     "data_contract_version": _contract_version,
+    "measure": _measured,
+    "loss_table": _measured,
+    "fx_source": _rates,
     "value_map": _value_map,
     "mapping": _mapping,
     "flow": _flow,

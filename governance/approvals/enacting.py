@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from governance.agreements import queries as agreement_queries
 from governance.agreements import services as agreements
-from governance.approvals import bases, subjects
+from governance.approvals import bases, kinds, subjects
 from governance.errors import Conflict
 from governance.flows.models import Flow
 from governance.ownership.lifecycle import Status
@@ -82,7 +82,7 @@ def _enact(items: Sequence[Item], *, now: datetime) -> Enacted:
 def _shrinking_first(item: Item) -> tuple[int, bool]:
     """Within its kind, what is active goes first: an old period ends before a new one begins."""
     row = subjects.row_of(item)
-    return subjects.ORDER.index(item.kind), row is None or row.status != Status.ACTIVE
+    return kinds.ORDER.index(item.kind), row is None or row.status != Status.ACTIVE
 
 
 def _before(item: Item, row: Governed | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from governance.approvals import bases, enacting, subjects, verdicts
+from governance.approvals import bases, enacting, kinds, subjects, verdicts
 from governance.approvals.lifecycle import GateVerdict
 from governance.approvals.references import references
 from governance.authority.models import AuthorityAssignment
@@ -89,7 +89,7 @@ def _dangling(items: Sequence[Item]) -> Iterator[str]:
         for one in references(item.kind, item.document):
             if (one.kind, one.slug) in together:
                 continue
-            rows = subjects.KINDS[one.kind].model._default_manager
+            rows = kinds.KINDS[one.kind].model._default_manager
             held = rows.filter(slug=one.slug).values_list("status", flat=True).first()
             if held != Status.ACTIVE:
                 what = f"{one.kind.replace('_', ' ')} {one.slug}"

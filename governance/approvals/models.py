@@ -20,14 +20,25 @@ from governance.catalog.models import (
     System,
 )
 from governance.contracts.models import DataContract, DataContractVersion
-from governance.flows.models import Flow, Mapping, ValueMap
-from governance.ownership.models import Domain, EscalationPath, Governed, RoleGrant, Team
+from governance.flows.models import Flow, Mapping, Process, ValueMap
+from governance.measures.models import FxSource, LossTable, Measure
+from governance.ownership.models import (
+    BusinessCalendar,
+    Domain,
+    EscalationPath,
+    FiscalCalendar,
+    Governed,
+    RoleGrant,
+    Team,
+)
 
 LINKS = (
     "domain",
     "team",
     "role_grant",
     "escalation_path",
+    "business_calendar",
+    "fiscal_calendar",
     "system",
     "connector",
     "connection",
@@ -37,6 +48,10 @@ LINKS = (
     "data_contract",
     "data_contract_version",
     "authority",
+    "fx_source",
+    "loss_table",
+    "process",
+    "measure",
     "value_map",
     "mapping",
     "flow",
@@ -125,6 +140,8 @@ class ChangeItem(models.Model):
     team = _link(Team)
     role_grant = _link(RoleGrant)
     escalation_path = _link(EscalationPath)
+    business_calendar = _link(BusinessCalendar)
+    fiscal_calendar = _link(FiscalCalendar)
     system = _link(System)
     connector = _link(ConnectorDescription)
     connection = _link(Connection)
@@ -134,6 +151,10 @@ class ChangeItem(models.Model):
     data_contract = _link(DataContract)
     data_contract_version = _link(DataContractVersion)
     authority = _link(AuthorityAssignment)
+    fx_source = _link(FxSource)
+    loss_table = _link(LossTable)
+    process = _link(Process)
+    measure = _link(Measure)
     value_map = _link(ValueMap)
     mapping = _link(Mapping)
     flow = _link(Flow)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from governance.approvals import bases, seats, steps, subjects
+from governance.approvals import bases, kinds, seats, steps, subjects
 from governance.approvals.diffs import Difference, differences
 from governance.approvals.lifecycle import HOLDING, OPEN, State
 from governance.approvals.models import (
@@ -171,7 +171,7 @@ def _replaced(
 def _view(item: subjects.Item, before: dict[str, Any] | None) -> ItemView:
     return ItemView(
         kind=item.kind,
-        label=subjects.KINDS[item.kind].label,
+        label=kinds.KINDS[item.kind].label,
         slug=item.slug,
         before=before,
         after=item.document,
@@ -185,7 +185,7 @@ def between(older: Revision, newer: Revision) -> list[ItemView]:
     parsed = subjects.parse_items(newer.content)
     views = [_view(item, held.pop((item.kind, item.slug), None)) for item in parsed]
     gone = [
-        ItemView(kind, subjects.KINDS[kind].label, slug, old, {}, differences(old, None))
+        ItemView(kind, kinds.KINDS[kind].label, slug, old, {}, differences(old, None))
         for (kind, slug), old in held.items()
     ]
     return [one for one in (*views, *gone) if one.differences]

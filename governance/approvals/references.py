@@ -12,6 +12,8 @@ NAMED = {
     "team": {"domain": "domain"},
     "role_grant": {"domain": "domain"},
     "escalation_path": {"domain": "domain"},
+    "business_calendar": {"domain": "domain"},
+    "fiscal_calendar": {"domain": "domain"},
     "system": {"domain": "domain"},
     "connector": {"domain": "domain", "system": "system"},
     "connection": {"domain": "domain", "system": "system", "connector": "connector"},
@@ -21,6 +23,10 @@ NAMED = {
     "data_contract": {"domain": "domain", "entity": "entity"},
     "data_contract_version": {"domain": "domain", "contract": "data_contract"},
     "authority": {"domain": "domain", "entity": "entity", "system": "system"},
+    "fx_source": {"domain": "domain"},
+    "loss_table": {"domain": "domain"},
+    "process": {"domain": "domain"},
+    "measure": {"domain": "domain", "process": "process"},
     "value_map": {"domain": "domain"},
     "mapping": {"domain": "domain", "entity": "entity"},
     "flow": {
@@ -29,6 +35,7 @@ NAMED = {
         "mapping": "mapping",
         "escalation_path": "escalation_path",
         "team": "team",
+        "calendar": "business_calendar",
     },
 }
 """Kind → key of its document → kind of what that key names."""
@@ -63,6 +70,10 @@ def _of_flow(document: dict[str, Any]) -> Iterator[Reference]:
         yield Reference(f"/{side}/connection", "connection", document[side]["connection"])
         if api := document[side].get("api"):
             yield Reference(f"/{side}/api", "api_version", api)
+    for number, told in enumerate(document.get("milestones", [])):
+        yield Reference(f"/milestones/{number}/process", "process", told["process"])
+    for number, one in enumerate(document.get("reconciles", [])):
+        yield Reference(f"/reconciles/{number}/with", "flow", one["with"])
 
 
 def _of_mapping(document: dict[str, Any]) -> Iterator[Reference]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from governance import canonical
-from governance.approvals import assessing, bases, gating, steps, subjects
+from governance.approvals import assessing, bases, gating, kinds, steps, subjects
 from governance.approvals.lifecycle import RiskClass, State
 from governance.approvals.models import ChangeItem, ChangeRequest, Revision
 from governance.audit import services as audit
@@ -110,7 +110,7 @@ def _signers_grants(request: ChangeRequest, items: Items) -> Items:
 
 def _prepared(parsed: Sequence[Item], given: Items, *, by: Any) -> list[Governed]:
     """The rows of the items. Pointers count items as the author gave them."""
-    numbers = sorted(range(len(given)), key=lambda n: subjects.ORDER.index(given[n]["kind"]))
+    numbers = sorted(range(len(given)), key=lambda n: kinds.ORDER.index(given[n]["kind"]))
     rows = []
     for number, item in zip(numbers, parsed, strict=True):
         try:

@@ -1,8 +1,7 @@
-"""The kinds of thing that a change request may name, and how a document becomes a row."""
+"""Items of a change request, and how a document becomes a row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,126 +9,13 @@ from django.db import transaction
 
 from governance import canonical
 from governance.agreements.checking import refuse_bad_mapping, refuse_bad_sums
-from governance.authority import services as authority
-from governance.authority.documents import AuthorityDocument
-from governance.authority.models import AuthorityAssignment
-from governance.catalog import documents as catalog_documents
-from governance.catalog import models as catalog_models
-from governance.catalog import services as catalog
-from governance.contracts import documents as contract_documents
-from governance.contracts import models as contract_models
-from governance.contracts import services as contracts
+from governance.approvals.kinds import KINDS, ORDER
 from governance.errors import InvalidDocument
-from governance.flows import documents as flow_documents
 from governance.flows import models as flow_models
 from governance.flows import queries as flow_queries
-from governance.flows import services as flows
-from governance.ownership import documents as ownership_documents
-from governance.ownership import models as ownership_models
-from governance.ownership import services as ownership
 from governance.ownership.documents import Document, as_plain, decode
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import Governed
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """`slug_of` names the row from its document; `write` saves the row with its columns."""
-
-    label: str
-    plural: str
-    """As in URLs."""
-    model: type[Governed]
-    struct: type[Document]
-    write: Callable[[Any, Any], None]
-    slug_of: Callable[[Any], str] = lambda document: str(document.slug)
-
-
-def _authority_slug(document: AuthorityDocument) -> str:
-    scope = document.scope.replace("*", "everywhere").replace(":", "-").lower()
-    return f"{document.entity}.{document.group}.{scope}.{document.effective_from}"
-
-
-def _grant_slug(document: ownership_documents.RoleGrantDocument) -> str:
-    return f"{document.person}.{document.role}.{document.domain or 'firm'}"
-
-
-_o, _c, _d, _f = ownership_documents, catalog_documents, contract_documents, flow_documents
-_om, _cm, _dm, _fm = ownership_models, catalog_models, contract_models, flow_models
-
-KINDS: dict[str, Kind] = {
-    "domain": Kind("Domain", "domains", _om.Domain, _o.DomainDocument, ownership.write_domain),
-    "team": Kind("Team", "teams", _om.Team, _o.TeamDocument, ownership.write_team),
-    "role_grant": Kind(
-        "Role grant",
-        "role-grants",
-        _om.RoleGrant,
-        _o.RoleGrantDocument,
-        ownership.write_role_grant,
-        _grant_slug,
-    ),
-    "escalation_path": Kind(
-        "Escalation path",
-        "escalation-paths",
-        _om.EscalationPath,
-        _o.EscalationPathDocument,
-        ownership.write_escalation_path,
-    ),
-    "system": Kind("System", "systems", _cm.System, _c.SystemDocument, catalog.write_system),
-    "connector": Kind(
-        "Connector description",
-        "connectors",
-        _cm.ConnectorDescription,
-        _c.ConnectorDocument,
-        catalog.write_connector,
-    ),
-    "connection": Kind(
-        "Connection", "connections", _cm.Connection, _c.ConnectionDocument, catalog.write_connection
-    ),
-    "entity": Kind(
-        "Business entity", "entities", _cm.BusinessEntity, _c.EntityDocument, catalog.write_entity
-    ),
-    "api": Kind("API", "apis", _cm.Api, _c.ApiDocument, catalog.write_api),
-    "api_version": Kind(
-        "API version",
-        "api-versions",
-        _cm.ApiVersion,
-        _c.ApiVersionDocument,
-        catalog.write_api_version,
-        lambda document: f"{document.api}@{document.version}",
-    ),
-    "data_contract": Kind(
-        "Data contract",
-        "data-contracts",
-        _dm.DataContract,
-        _d.DataContractDocument,
-        contracts.write_data_contract,
-    ),
-    "data_contract_version": Kind(
-        "Data contract version",
-        "data-contract-versions",
-        _dm.DataContractVersion,
-        _d.DataContractVersionDocument,
-        contracts.write_data_contract_version,
-        lambda document: f"{document.contract}@{document.version}",
-    ),
-    "authority": Kind(
-        "System of record",
-        "authorities",
-        AuthorityAssignment,
-        AuthorityDocument,
-        authority.write_authority,
-        _authority_slug,
-    ),
-    "value_map": Kind(
-        "Value map", "value-maps", _fm.ValueMap, _f.ValueMapDocument, flows.write_value_map
-    ),
-    "mapping": Kind("Mapping", "mappings", _fm.Mapping, _f.MappingDocument, flows.write_mapping),
-    "flow": Kind("Flow", "flows", _fm.Flow, _f.FlowDocument, flows.write_flow),
-}
-"""In the order in which items of one request are written: what is referred to comes first."""
-
-ORDER = list(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +136,3 @@ def _maps_by_name() -> dict[str, Any]:
 def touched_flows(kind: str, row: Governed) -> set[int]:
     """Ids of the active flows whose agreement a row of this kind is part of."""
     return flow_queries.reached_by(kind, row.pk)
-
-
-def by_plural(plural: str) -> str | None:
-    """The kind that URLs call so."""
-    return next((name for name, kind in KINDS.items() if kind.plural == plural), None)

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from governance.flows.telling import Milestone, Path, Reconciliation
 from governance.ownership.documents import Document, Duration, Name, Part, Slug
-
-Path = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class ValueMapRow(Part):
@@ -187,4 +186,8 @@ class FlowDocument(Document):
     """JMESPath giving the authority scope, such as `region:EMEA`; empty: everywhere."""
     escalation_path: str = ""
     team: str = ""
+    calendar: str = ""
+    """Business calendar by which its clocks run; empty: elapsed time."""
+    milestones: list[Milestone] = []
+    reconciles: list[Reconciliation] = []
     description: str = ""

@@ -26,6 +26,15 @@ class Mapping(Owned):
         constraints = [models.UniqueConstraint(fields=["slug"], name="mapping_slug")]
 
 
+class Process(Owned):
+    """Milestones that business things pass, across systems."""
+
+    KIND = "process"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug"], name="process_slug")]
+
+
 class Flow(Owned):
     """Entity X from A to B, under a data contract, on a schedule."""
 

@@ -21,8 +21,12 @@ REACH = {
     "team": lambda pk: Q(domain__isnull=False),
     "escalation_path": lambda pk: Q(domain__isnull=False),
     "value_map": lambda pk: Q(domain__isnull=False),
+    "business_calendar": lambda pk: Q(domain__isnull=False),
+    "measure": lambda pk: Q(domain__isnull=False),
+    "loss_table": lambda pk: Q(domain__isnull=False),
+    "fx_source": lambda pk: Q(domain__isnull=False),
 }
-"""Kind → condition; the last three are named by slug inside documents, so every flow is asked
+"""Kind → condition; those from `team` on are named by slug inside documents, so every flow is asked
 and an unchanged digest leaves its agreement alone."""
 
 

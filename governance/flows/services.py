@@ -1,16 +1,26 @@
 """Writing value maps, mappings and flows."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from cronsim import CronSim, CronSimError
 
 from governance import clock
 from governance.catalog.models import BusinessEntity, Connection
 from governance.contracts.models import DataContract
 from governance.errors import InvalidDocument
-from governance.flows.documents import FlowDocument, MappingDocument, Schedule, ValueMapDocument
-from governance.flows.models import Flow, Mapping, ValueMap
+from governance.flows.documents import (
+    FlowDocument,
+    MappingDocument,
+    Schedule,
+    ValueMapDocument,
+)
+from governance.flows.models import Flow, Mapping, Process, ValueMap
+from governance.flows.telling import ProcessDocument
+from governance.flows.telling_checks import (
+    refuse_bad_reconciliations,
+    refuse_foreign_milestones,
+)
+from governance.ownership.calendar_services import zone
 from governance.ownership.queries import domain, registered
+from governance.ownership.services import write_words
 
 
 def write_value_map(row: ValueMap, document: ValueMapDocument) -> None:
@@ -23,6 +33,15 @@ def write_value_map(row: ValueMap, document: ValueMapDocument) -> None:
     row.name, row.description = document.name, document.description
     row.domain = domain(document.domain)
     row.save()
+
+
+def write_process(row: Process, document: ProcessDocument) -> None:
+    """Save the row; each milestone stands once."""
+    slugs = [one.slug for one in document.milestones]
+    for number, slug in enumerate(slugs):
+        if slugs.index(slug) != number:
+            raise InvalidDocument(f"{slug} stands twice", pointer=f"/milestones/{number}/slug")
+    write_words(row, document)
 
 
 def write_mapping(row: Mapping, document: MappingDocument) -> None:
@@ -48,6 +67,8 @@ def write_flow(row: Flow, document: FlowDocument) -> None:
             pointer="/contract",
         )
     _refuse_bad_schedule(document.schedule, pattern=document.pattern)
+    refuse_foreign_milestones(document)
+    refuse_bad_reconciliations(document)
     row.name, row.description = document.name, document.description
     row.domain = domain(document.domain)
     row.entity = registered(BusinessEntity, document.entity, pointer="/entity")
@@ -63,16 +84,10 @@ def _refuse_bad_schedule(schedule: Schedule, *, pattern: str) -> None:
         raise InvalidDocument("give `every` or `cron`, not both", pointer="/schedule")
     if pattern != "schedule" and (schedule.every or schedule.cron):
         raise InvalidDocument(f"a flow of pattern {pattern} has no schedule", pointer="/schedule")
-    try:
-        zone = ZoneInfo(schedule.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidDocument(
-            f"{schedule.time_zone!r} is no time zone; write it as Europe/London",
-            pointer="/schedule/time_zone",
-        ) from error
+    local = zone(schedule.time_zone, pointer="/schedule/time_zone")
     try:
         if schedule.cron:
-            next(CronSim(schedule.cron, clock.now().astimezone(zone)))
+            next(CronSim(schedule.cron, clock.now().astimezone(local)))
     except (CronSimError, StopIteration) as error:
         raise InvalidDocument(
             f"{schedule.cron!r} is no schedule: {error}", pointer="/schedule/cron"

@@ -113,6 +113,24 @@ class RoleGrant(Governed):
         constraints = [models.UniqueConstraint(fields=["slug"], name="role_grant_slug")]
 
 
+class BusinessCalendar(Owned):
+    """Working hours and holidays, by which clocks of a domain run."""
+
+    KIND = "business_calendar"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug"], name="business_calendar_slug")]
+
+
+class FiscalCalendar(Owned):
+    """The firm's periods."""
+
+    KIND = "fiscal_calendar"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug"], name="fiscal_calendar_slug")]
+
+
 class EscalationPath(Owned):
     """Who is told next, and after how long, while something stays open."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.utils.dateparse import parse_datetime
 
@@ -13,7 +15,14 @@ from governance.ownership.documents import (
     TeamDocument,
 )
 from governance.ownership.lifecycle import Role, Seat
-from governance.ownership.models import Domain, DomainSeat, EscalationPath, RoleGrant, Team
+from governance.ownership.models import (
+    Domain,
+    DomainSeat,
+    EscalationPath,
+    Owned,
+    RoleGrant,
+    Team,
+)
 from governance.ownership.queries import domain, person
 
 
@@ -63,6 +72,11 @@ def write_escalation_path(row: EscalationPath, document: EscalationPathDocument)
         kind, _, who = step.to.partition(":")
         if kind == "person" and not get_user_model().objects.filter(username=who).exists():
             raise InvalidDocument(f"there is no person {who!r}", pointer=f"/steps/{number}/to")
+    write_words(row, document)
+
+
+def write_words(row: Owned, document: Any) -> None:
+    """Save a row that has no columns of its own but name, description and domain."""
     row.name, row.description = document.name, document.description
     row.domain = domain(document.domain)
     row.save()

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.approvals.subjects import KINDS
+from governance.approvals.kinds import KINDS
 from governance.catalog.models import Specification
 from governance.catalog.specifications import MAX_SPECIFICATION, store_specification
 from governance.ownership.lifecycle import Status

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from governance.approvals import bases, subjects
+from governance.approvals import bases, kinds, subjects
 from governance.approvals.classify import same
 from governance.authority.models import AuthorityAssignment
 from governance.ownership.lifecycle import Status
@@ -83,7 +83,7 @@ def _without_unfit(found: Compared) -> Compared:
     own = [one["document"]["slug"] for one in found.different if one["kind"] == "entity"]
     if not own:
         return found
-    model = subjects.KINDS["entity"].model
+    model = kinds.KINDS["entity"].model
     groups = {
         row.slug: {group["slug"] for group in row.document["groups"]}
         for row in model._default_manager.filter(slug__in=own)
@@ -104,7 +104,7 @@ def counted(items: Iterable[Given]) -> str:
     numbers = Counter(item["kind"] for item in items)
     return ", ".join(
         f"{numbers[kind]} {word.label.lower() if numbers[kind] == 1 else _many(word.plural)}"
-        for kind, word in subjects.KINDS.items()
+        for kind, word in kinds.KINDS.items()
         if numbers[kind]
     )
 

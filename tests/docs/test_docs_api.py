@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from governance.approvals.subjects import KINDS
+from governance.approvals.kinds import KINDS
 from integrations.cases.models import Case
 from portal.access import tokens
 from portal.api.urls import urlpatterns

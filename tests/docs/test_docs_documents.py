@@ -1,4 +1,4 @@
-"""Every example of docs/documents.md is a valid document, and together they run."""
+"""Every example of the pages about documents is a valid document, and together they run."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import Any
 import pytest
 
 from governance.agreements.models import Agreement
-from governance.approvals.subjects import KINDS, parse_items
+from governance.approvals.kinds import KINDS
+from governance.approvals.subjects import parse_items
 from governance.catalog.specifications import store_specification
 from portal.web.changes.forms import parse_items as read_items
 from tests import firm
 from tests.docs.pages import blocks, page
 
+PAGES = ("documents.md", "flows.md")
+
 
 def examples() -> list[dict[str, Any]]:
-    return [item for text in blocks("documents.md", "yaml") for item in read_items(text)]
+    texts = [text for name in PAGES for text in blocks(name, "yaml")]
+    return [item for text in texts for item in read_items(text)]
 
 
 def test_every_kind_has_an_example_under_its_own_name():
     assert {item["kind"] for item in examples()} == set(KINDS)
-    assert re.findall(r"^`(\w+)`:", page("documents.md"), re.MULTILINE) == list(KINDS)
+    shown = "".join(page(name) for name in PAGES)
+    assert re.findall(r"^`(\w+)`:", shown, re.MULTILINE) == list(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db.models import Q
 
-from governance.approvals.subjects import KINDS
+from governance.approvals.kinds import KINDS
 from portal.web.catalogue.presenting import address
 from portal.web.shell.access import SignedIn
 from portal.web.shell.search import Hit

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from governance.agreements import queries as agreements
 from governance.approvals.diffs import Difference, differences
+from governance.approvals.kinds import KINDS
 from governance.approvals.lifecycle import OPEN
 from governance.approvals.models import ChangeItem
-from governance.approvals.subjects import KINDS
 from governance.audit import queries as audit
 from governance.authority import queries as authority
 from governance.catalog.models import Api, ApiVersion, BusinessEntity, Connection, System
@@ -26,11 +26,28 @@ from governance.ownership.models import Governed
 GROUPS = (
     ("What moves", ("flow", "mapping", "value_map", "data_contract", "data_contract_version")),
     ("Between what", ("system", "connection", "connector", "api", "api_version")),
-    ("Who owns what", ("entity", "authority", "domain", "team", "escalation_path", "role_grant")),
+    ("How it is measured", ("process", "measure", "loss_table", "fx_source")),
+    (
+        "Who owns what",
+        (
+            "entity",
+            "authority",
+            "domain",
+            "team",
+            "escalation_path",
+            "business_calendar",
+            "fiscal_calendar",
+            "role_grant",
+        ),
+    ),
 )
 
 
-PLURALS = {"entity": "Business entities", "authority": "Systems of record"}
+PLURALS = {
+    "entity": "Business entities",
+    "authority": "Systems of record",
+    "process": "Processes",
+}
 
 
 def plural_label(name: str) -> str:

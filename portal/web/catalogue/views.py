@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from governance import clock
-from governance.approvals.subjects import KINDS, Kind, by_plural
+from governance.approvals.kinds import KINDS, Kind, by_plural
 from governance.catalog.models import Specification
 from governance.ownership.lifecycle import Status
 from portal.web.catalogue import presenting, running

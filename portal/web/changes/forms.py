@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django import forms
 
-from governance.approvals.subjects import KINDS
+from governance.approvals.kinds import KINDS
 from governance.compatibility.documents import read
 from governance.compatibility.engine import BadDocument
 

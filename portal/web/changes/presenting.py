@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from governance.agreements.lifecycle import AgreementStatus
 from governance.agreements.models import Agreement
-from governance.approvals import queries, subjects
+from governance.approvals import kinds, queries, subjects
 from governance.flows.models import Flow
 from integrations.cases.lifecycle import CLOSED
 from integrations.cases.models import Case
@@ -48,7 +48,7 @@ def impact(request: ChangeRequest, person: User, *, now: datetime) -> list[Reach
     Records and money are told to those who may read the flow's records.
     """
     ids: set[int] = set()
-    for item in request.items.select_related(*subjects.KINDS):
+    for item in request.items.select_related(*kinds.KINDS):
         ids |= subjects.touched_flows(item.kind, item.subject)
     flows = list(
         Flow.objects.filter(pk__in=ids)

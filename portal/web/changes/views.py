@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance import clock
 from governance.approvals import queries, services
+from governance.approvals.kinds import KINDS
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest
-from governance.approvals.subjects import KINDS
 from governance.errors import GovernanceError, InvalidDocument
 from portal.access import scopes
 from portal.web.changes import presenting

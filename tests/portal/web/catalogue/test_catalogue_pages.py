@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.approvals import services
-from governance.approvals.subjects import KINDS
+from governance.approvals.kinds import KINDS
 from governance.flows.models import ValueMap
 from tests.firm import register, value_map_item
 
