@@ -144,14 +144,15 @@ def _authorities(told: Data, choice: Choice) -> Iterator[Item]:
 
 def _contracts(told: Data, choice: Choice) -> Iterator[Item]:
     for slug, one in told["contracts"].items():
-        entity = told["entities"][slug]
+        name = one.get("entity", slug)
+        entity = told["entities"][name]
         domain = choice.domain(entity["domain"])
         yield _item(
             "data_contract",
             slug=slug,
             name=one["name"],
             domain=domain,
-            entity=slug,
+            entity=name,
             description=entity["description"],
         )
         yield _item(

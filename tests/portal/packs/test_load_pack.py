@@ -55,7 +55,7 @@ def test_an_empty_portal_is_founded_with_the_pack(people):
     assert (request.is_foundation, request.state) == (True, State.ACTIVE)
     assert sorted(vote.person.username for vote in request.votes.all()) == ["ada", "ben"]
     assert active(BusinessEntity) == 25
-    assert active(DataContractVersion) == 14
+    assert active(DataContractVersion) == 18
     assert set(System.objects.values_list("slug", flat=True)) == {
         "crm",
         "workplan",
