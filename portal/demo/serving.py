@@ -1,4 +1,4 @@
-"""As much HTTP server as the sample firm's two systems need, from the standard library alone."""
+"""As much HTTP server as the sample firm's systems need, from the standard library alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,6 +89,9 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    """Head and body leave together: a small answer must not wait for the other side's receipt."""
     app: App
 
     def _answer(self) -> None:
@@ -106,6 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(response.body)
+        self.wfile.flush()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
@@ -126,19 +130,29 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-def run(server: Server, *, work: Callable[[threading.Event], None] | None = None) -> None:
+Work = Callable[[threading.Event], None]
+
+
+def run(server: Server, *, work: Work | None = None) -> None:
     """Serve until a signal comes or the process that started this one is gone."""
+    run_all([server], works=[work] if work else [])
+
+
+def run_all(servers: Sequence[Server], *, works: Sequence[Work]) -> None:
+    """As `run`, several at once; each work is told when to stop."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    if work is not None:
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    for work in works:
         threading.Thread(target=work, args=(stop,), daemon=True).start()
     parent = os.getppid()
     while not stop.wait(PARENT_SECONDS):
         if os.getppid() != parent:
             stop.set()
-    server.shutdown()
+    for server in servers:
+        server.shutdown()
 
 
 def refuse(response: Response) -> NoReturn:

@@ -1,0 +1,23 @@
+"""When people hand in their week, and when it is approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from portal.demo.firm.calendar import zone
+
+SLOWNESS = {
+    "Advisory": 1,
+    "Technology": 1,
+    "Operations": 2,
+    "DACH": 1,
+    "NA": 0,
+    "UKI": 0,
+    "NORDICS": 1,
+}
+"""Business days by which approval is later, by unit and by region."""
+
+
+def handed_in(entity: str, friday: date) -> datetime:
+    local = datetime.combine(friday, time(16, 45), tzinfo=zone(entity))
+    return local.astimezone(UTC)
