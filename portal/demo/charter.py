@@ -16,7 +16,7 @@ from portal.packs import documents as packs
 HERE = Path(__file__).parent / "meridian"
 PACK = "canonical"
 CHOICE = packs.Choice(effective_from="2025-01-01")
-OWN = ("1-ownership", "2-systems", "3-maps", "4-crm", "5-psa", "6-billing", "7-erp")
+OWN = ("1-ownership", "2-systems", "3-calendars", "3-maps", "4-crm", "5-psa", "6-billing", "7-erp")
 PROPOSED = "8-proposals"
 Item = dict[str, Any]
 

@@ -27,6 +27,8 @@ class Choice:
     """Part that a system plays (`crm`) → the firm's own slug; the part's name where not said."""
     domains: Mapping[str, str] = field(default_factory=dict)
     """Domain of the pack → the firm's own slug."""
+    time_zone: str = "UTC"
+    """Of its business calendar."""
 
     def system(self, part: str) -> str:
         return self.systems.get(part, part)
@@ -207,7 +209,10 @@ PLACED = {
 def _documents(told: Data, choice: Choice) -> Iterator[Item]:
     for key, kind in PLACED.items():
         for slug, one in told.get(key, {}).items():
-            yield _item(kind, slug=slug, **{**one, "domain": choice.domain(one["domain"])})
+            own = {"domain": choice.domain(one["domain"])}
+            if "time_zone" in one:
+                own["time_zone"] = choice.time_zone
+            yield _item(kind, slug=slug, **{**one, **own})
 
 
 PARTS: tuple[Callable[[Data, Choice], Iterator[Item]], ...] = (

@@ -37,6 +37,7 @@ class Command(BaseCommand):
             "--domain", action="append", default=[], metavar="PACK=FIRM", help="use another domain"
         )
         parser.add_argument("--from", dest="day", help="first day of its authority, YYYY-MM-DD")
+        parser.add_argument("--time-zone", default="UTC", help="of its business calendar")
         parser.add_argument("--replace", action="store_true", help="propose what differs, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -120,6 +121,7 @@ def _choice(options: dict[str, Any]) -> Choice:
         effective_from=options["day"] or clock.now().date().replace(month=1, day=1).isoformat(),
         systems={part: options[part] for part in PARTS},
         domains={here: there for here, _, there in pairs},
+        time_zone=options["time_zone"],
     )
 
 

@@ -15,7 +15,7 @@ from portal.demo import charter
 ADDRESSES = {
     name: f"http://127.0.0.1:{n}" for n, name in enumerate(("crm", "psa", "billing", "erp"))
 }
-SOON = {"milestones", "reconciles", "controls", "calendar"}
+SOON = {"controls"}
 """Words of a flow that are not spoken yet."""
 
 

@@ -247,3 +247,67 @@ def test_tax_by_rate_may_be_one_off_and_no_more():
         [row] = TAXED["tax_breakdown"]
         record = {"tax_breakdown": [{**row, "tax_amount": amount}]}
         assert (sums("invoice")(record) is None) == fine
+
+
+def test_the_process_runs_from_the_deal_to_the_payment():
+    [process] = items("process")
+    assert [one["slug"] for one in process["milestones"]][:12] == [
+        "deal-won",
+        "contract-signed",
+        "project-activated",
+        "time-submitted",
+        "time-approved",
+        "billable",
+        "invoice-drafted",
+        "invoice-issued",
+        "invoice-posted",
+        "invoice-sent",
+        "payment-received",
+        "payment-applied",
+    ]
+
+
+def test_each_measure_is_of_the_process_and_has_an_objective_and_an_owner():
+    measures = items("measure")
+    assert len({one["metric"] for one in measures}) == len(measures) == 18
+    assert {one["process"] for one in measures} == {"project-to-cash"}
+    assert all(one["owner"] and one["description"] for one in measures)
+    latency = next(one for one in measures if one["metric"] == "billing-latency")
+    assert latency["objective"] == {"share": "95", "target": "5", "unit": "business_days"}
+
+
+MAPPED = {
+    "crm-account-status": ("customer", "status"),
+    "crm-opportunity-stage": ("opportunity", "stage"),
+    "crm-contract-status": ("customer-contract", "status"),
+    "psa-project-status": ("project", "status"),
+    "psa-billing-status": ("time-entry", "billing_status"),
+    "psa-milestone-status": ("milestone", "status"),
+    "billing-schedule-status": ("invoice-schedule", "status"),
+    "billing-document-status": ("invoice", "status"),
+    "erp-project-status": ("ledger-project", "status"),
+    "erp-credit-status": ("customer", "credit_status"),
+    "erp-credit-memo-status": ("credit-memo-posting", "status"),
+    "erp-receivable-status": ("receivable", "status"),
+    "erp-payment-status": ("payment", "status"),
+}
+
+
+def test_every_status_map_leads_into_the_states_of_its_contract():
+    assert {one["slug"] for one in items("value_map")} == MAPPED.keys()
+    for one in items("value_map"):
+        contract, name = MAPPED[one["slug"]]
+        states = set(schema(contract)["properties"][name]["enum"])
+        if one["slug"] == "billing-document-status":
+            states |= set(schema("credit-memo")["properties"]["status"]["enum"])
+        assert {row["to"] for row in one["rows"]} <= states, one["slug"]
+
+
+def test_the_calendar_stands_in_the_zone_that_the_firm_names():
+    choice = Choice("2026-01-01", time_zone="Europe/Berlin")
+    [held] = [
+        one["document"]
+        for one in documents.items("canonical", choice)
+        if one["kind"] == "business_calendar"
+    ]
+    assert held["time_zone"] == "Europe/Berlin"
