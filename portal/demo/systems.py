@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.demo.answers.faults import times_out
 from portal.demo.billing.tokens import Tokens
 from portal.demo.clock import Clock
-from portal.demo.firm import planted
 from portal.demo.firm.world import World, build
 from portal.demo.harbour import server as harbour
 from portal.demo.ledgerline import kinds as billing_kinds
@@ -70,7 +70,7 @@ def made(place: Callable[[str], Path | str], wiring: Wiring, world: World) -> Sy
             clock=clock,
             switch=switch,
             webhooks=wiring.webhooks,
-            hangs_on=times_out(world),
+            hangs_on=times_out(world).id,
             hang=wiring.hang,
         ),
         northbook.Northbook(
@@ -80,15 +80,6 @@ def made(place: Callable[[str], Path | str], wiring: Wiring, world: World) -> Sy
     for system in systems.named().values():
         system.fill(world)
     return systems
-
-
-def times_out(world: World) -> str:
-    """The charge whose answer never comes: the first of its project that is to be sent."""
-    return min(
-        line.id
-        for line in world.lines
-        if line.project == planted.TIMES_OUT and line.state == "ready"
-    )
 
 
 def _tokens(secret: str) -> Tokens:

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time
 from portal.demo.firm.calendar import zone
 
 SLOWNESS = {
-    "Advisory": 1,
-    "Technology": 1,
-    "Operations": 2,
+    "Advisory": 0,
+    "Technology": 0,
+    "Operations": 1,
     "DACH": 1,
     "NA": 0,
     "UKI": 0,
-    "NORDICS": 1,
+    "NORDICS": 0,
 }
 """Business days by which approval is later, by unit and by region."""
 

@@ -11,6 +11,7 @@ from portal.demo.firm.lines import Line
 from portal.demo.firm.parties import Customer
 from portal.demo.firm.people import raised
 from portal.demo.firm.planted import (
+    AGAIN,
     CREDITED,
     FOREIGN_TERMS,
     FOREVER_AGO,
@@ -56,6 +57,15 @@ def _signed(contract: Contract, number: int, effective: date, *, per_mille: int)
     return Version(number, effective, at, rates)
 
 
+def without_outlays(lines: list[Line]) -> list[Line]:
+    """Only time is written on the project whose schedules have ended."""
+    return [
+        line
+        for line in lines
+        if line.kind == "time" or line.project != NO_SCHEDULE or line.day < date(2026, 10, 1)
+    ]
+
+
 def in_work(lines: list[Line], contracts: dict[str, Contract]) -> None:
     """After ids are given, before anything is invoiced."""
     for line in lines:
@@ -83,7 +93,7 @@ def spent_twice(lines: list[Line], contracts: dict[str, Contract]) -> Line:
     )
     return replace(
         first,
-        id="EX-9001",
+        id=AGAIN,
         submitted_at=datetime(2026, 10, 23, 15, 45, tzinfo=UTC),
         approved_at=datetime(2026, 10, 27, 13, 10, tzinfo=UTC),
         invoice=None,

@@ -14,7 +14,7 @@ from portal.demo.firm.lines import Line, Schedule
 from portal.demo.firm.parties import Customer
 from portal.demo.firm.tax import tax_code, tax_rate
 
-DRAFT_DAYS = {"UKI": 4, "DACH": 6, "NORDICS": 5, "NA": 3}
+DRAFT_DAYS = {"UKI": 2, "DACH": 3, "NORDICS": 2, "NA": 1}
 
 
 ISSUE_DAYS = {"Advisory": 1, "Technology": 1, "Operations": 2}
@@ -82,7 +82,7 @@ class Invoicing:
         elif schedule.trigger == "milestone":
             days = 1 + dice.below(4)
         else:
-            days = DRAFT_DAYS[contract.region] + dice.below(3)
+            days = DRAFT_DAYS[contract.region] + dice.below(2)
             days += dice.between(4, 8) if dice.below(16) == 0 else 0
         return moment(contract.entity, later(contract.entity, schedule.billable_on, days), dice)
 
@@ -96,10 +96,12 @@ class Invoicing:
     ) -> Invoice:
         customer = self._customers[contract.customer]
         entity = contract.entity
-        days = ISSUE_DAYS[contract.unit] + dice.below(2)
-        issued = moment(entity, later(entity, drafted.date() + timedelta(days=1), days - 1), dice)
-        days = dice.below(POST_DAYS[contract.region] + 1 + ISSUE_DAYS[contract.unit])
-        posted = moment(entity, later(entity, issued.date() + timedelta(days=1), days), dice)
+        days = dice.below(ISSUE_DAYS[contract.unit])
+        issued = moment(entity, later(entity, drafted.date() + timedelta(days=1), days), dice)
+        posted = issued + timedelta(minutes=dice.between(30, 85))
+        if dice.below(3) == 0:
+            days = dice.below(POST_DAYS[contract.region])
+            posted = moment(entity, later(entity, issued.date() + timedelta(days=1), days), dice)
         sent = posted + timedelta(minutes=dice.between(20, 400))
         is_issued = issued <= NOW
         code = tax_code(customer)

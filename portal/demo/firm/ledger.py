@@ -93,10 +93,12 @@ class Ledger:
         self, customer: str, invoices: list[Invoice], received: datetime, dice: Dice, *, part: bool
     ) -> None:
         """`part`: half now and the rest three weeks later."""
-        if received > NOW:
-            return
         entity = invoices[0].entity
         amounts = [one.open // 2 if part else one.open for one in invoices]
+        day = later(entity, received.date() + timedelta(days=1), dice.below(3))
+        applied = moment(entity, day, dice)
+        if applied > NOW:
+            return
         payment = Payment(
             id="",
             customer=customer,
@@ -109,10 +111,6 @@ class Ledger:
         self.payments.append(payment)
         if invoices[0].number == self._chosen.misdirected:
             payment.remittance = wrong(payment.remittance)
-            return
-        day = later(entity, received.date() + timedelta(days=1), dice.below(3))
-        applied = moment(entity, day, dice)
-        if applied > NOW:
             return
         for invoice, amount in zip(invoices, amounts, strict=True):
             invoice.applied += amount

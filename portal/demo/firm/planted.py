@@ -56,8 +56,8 @@ FOREVER_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 HELD = {
     ("CL-120", date(2026, 4, 20)),
     ("CL-120", date(2026, 5, 11)),
-    ("CL-127", date(2026, 7, 20)),
-    ("CL-127", date(2026, 8, 17)),
+    ("CL-125", date(2026, 7, 20)),
+    ("CL-121", date(2026, 8, 17)),
     ("CL-134", date(2026, 9, 14)),
 }
 """Client and Monday of weeks whose time is disputed."""
@@ -71,3 +71,5 @@ LATE_DRAFTS = {
 
 
 LATE_ISSUE = datetime(2026, 9, 30, 13, 5, tzinfo=UTC)
+AGAIN = "EX-9001"
+"""The id under which a receipt was entered again."""

@@ -69,7 +69,7 @@ def _stages(contract: Contract, project: Project, lines: list[Line]) -> Iterator
         accepted = line.approved_at.date() if line.approved_at else None
         number = f"{contract.number}/{project.number}/M{seq:02}"
         line.schedule = number
-        line.billable_on = accepted + timedelta(days=1) if accepted else None
+        line.billable_on = accepted
         yield Schedule(
             number=number,
             seq=seq,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from portal.demo.firm.agreements import Contract, Project
 from portal.demo.firm.approvals import SLOWNESS, handed_in
-from portal.demo.firm.calendar import FIRST, NOW, TODAY, is_open, later, moment
+from portal.demo.firm.calendar import FIRST, NOW, TODAY, is_open, later, moment, month_ends
 from portal.demo.firm.dice import Dice
 from portal.demo.firm.lines import Line
 from portal.demo.firm.parties import Person
@@ -107,7 +107,7 @@ class Work:
         self, kind: str, project: Project, person: Person, day: date, *, quarters: int, rate: int
     ) -> Line:
         contract = self._contracts[project.contract]
-        friday = day + timedelta(days=4 - day.weekday())
+        friday = min(day + timedelta(days=4 - day.weekday()), month_ends(day))
         line = Line(
             kind=kind,
             id="",
@@ -138,7 +138,8 @@ class Work:
         if key not in self._approvals:
             dice = Dice(f"approval/{project.number}/{friday}")
             slow = SLOWNESS[contract.unit] + SLOWNESS[contract.region]
-            days = max(1, slow + dice.below(3) + (dice.between(4, 9) if dice.below(40) == 0 else 0))
+            days = 1 + slow + dice.below(2)
+            days += dice.between(4, 9) if dice.below(40) == 0 else 0
             self._approvals[key] = moment(
                 contract.entity, later(contract.entity, friday + timedelta(days=1), days - 1), dice
             )

@@ -54,7 +54,7 @@ def build() -> World:
     faults.in_contracts(contracts, made)
     for number in PLAIN_NEW:
         made[number].erp_state = "ready"
-    lines = Work(staff, contracts, made).draw()
+    lines = faults.without_outlays(Work(staff, contracts, made).draw())
     numbered(lines)
     planned = schedules(contracts, made, lines)
     faults.in_work(lines, contracts)

@@ -58,6 +58,7 @@ def invoices(world: World) -> Iterator[Dated]:
                 "drafted_at": epoch(one.drafted_at),
                 "issued_at": epoch(one.issued_at),
                 "sent_at": epoch(one.sent_at),
+                "amount": one.net,
                 "net": one.net,
                 "tax": one.tax,
                 "gross": one.gross,

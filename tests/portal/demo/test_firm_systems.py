@@ -10,12 +10,12 @@ import pytest
 
 from governance.catalog.connector_words import Webhook
 from integrations.connectors.webhooks import WebhookRefused, receive
+from portal.demo.answers.faults import times_out
 from portal.demo.firm import planted
 from portal.demo.firm.calendar import NOW
 from portal.demo.firm.world import build
 from portal.demo.serving import Request, Response, Server
 from portal.demo.store import Wanted
-from portal.demo.systems import times_out
 from tests.portal.demo.house import CONTROL, House, house
 
 
@@ -241,7 +241,7 @@ def test_a_receipt_is_charged_once(firm: House):
 
 def test_one_charge_is_made_although_its_answer_is_late():
     with house(hang=1.5) as firm:
-        reference = times_out(build())
+        reference = times_out(build()).id
         given = _charge(**{"metadata[reference]": reference})
         asked = threading.Thread(
             target=firm.caller.call, args=("billing", "POST", "/v1/items"), kwargs={"form": given}
