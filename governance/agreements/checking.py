@@ -38,11 +38,13 @@ def refuse_unrunnable(document: dict[str, Any]) -> None:
 
 
 def _compile_told(document: dict[str, Any]) -> None:
-    """Every expression of milestones and reconciliations."""
+    """Every expression of milestones, controls and reconciliations."""
     for number, told in enumerate(document.get("milestones", [])):
         texts = {name: told.get(name) for name in ("when", "each", "key", "at", *MONEY)}
         texts |= {f"attributes/{name}": text for name, text in told.get("attributes", {}).items()}
         _compile_all(texts, f"milestones/{number}")
+    for number, one in enumerate(document.get("controls", [])):
+        _compile_all({"when": one["when"]}, f"controls/{number}")
     for number, one in enumerate(document.get("reconciles", [])):
         texts = {name: one.get(name) for name in ("when", "when_other", "key", "key_other", *MONEY)}
         for place, field in enumerate(one["fields"]):

@@ -9,7 +9,7 @@ from governance.measures import queries as measures
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import BusinessCalendar
 
-TOLD = ("milestones", "reconciles")
+TOLD = ("milestones", "reconciles", "controls")
 
 
 def measured(agreed: dict[str, Any]) -> dict[str, Any]:

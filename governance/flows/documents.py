@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from governance.flows.telling import Milestone, Path, Reconciliation
+from governance.flows.telling import Control, Milestone, Path, Reconciliation
 from governance.ownership.documents import Document, Duration, Name, Part, Slug
 
 
@@ -190,4 +190,5 @@ class FlowDocument(Document):
     """Business calendar by which its clocks run; empty: elapsed time."""
     milestones: list[Milestone] = []
     reconciles: list[Reconciliation] = []
+    controls: list[Control] = []
     description: str = ""

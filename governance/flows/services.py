@@ -16,6 +16,7 @@ from governance.flows.models import Flow, Mapping, Process, ValueMap
 from governance.flows.telling import ProcessDocument
 from governance.flows.telling_checks import (
     refuse_bad_reconciliations,
+    refuse_doubled_controls,
     refuse_foreign_milestones,
 )
 from governance.ownership.calendar_services import zone
@@ -69,6 +70,7 @@ def write_flow(row: Flow, document: FlowDocument) -> None:
     _refuse_bad_schedule(document.schedule, pattern=document.pattern)
     refuse_foreign_milestones(document)
     refuse_bad_reconciliations(document)
+    refuse_doubled_controls(document)
     row.name, row.description = document.name, document.description
     row.domain = domain(document.domain)
     row.entity = registered(BusinessEntity, document.entity, pointer="/entity")

@@ -50,6 +50,19 @@ class Milestone(Part):
     attributes: dict[str, Path] = {}
 
 
+class Control(Part):
+    """A rule that a sound record keeps; one for which `when` is truthy opens a case, and goes on.
+
+    Unlike the data contract, which refuses a record, a control only tells of it.
+    """
+
+    slug: Slug
+    name: Name
+    when: Path
+    say: str
+    """What is wrong and what a person has to do about it."""
+
+
 class Compared(Part):
     """A field that has to agree; `left` is read on this flow's record, `right` on the other's."""
 

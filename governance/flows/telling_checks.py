@@ -34,3 +34,11 @@ def refuse_bad_reconciliations(document: FlowDocument) -> None:
         if bool(one.amount) != bool(one.currency):
             raise InvalidDocument("give amount and currency, or neither", pointer=place)
         seen.add(one.slug)
+
+
+def refuse_doubled_controls(document: FlowDocument) -> None:
+    """Each stands once."""
+    slugs = [one.slug for one in document.controls]
+    for number, slug in enumerate(slugs):
+        if slugs.index(slug) != number:
+            raise InvalidDocument(f"{slug} stands twice", pointer=f"/controls/{number}/slug")

@@ -34,6 +34,12 @@ class CaseClass(StrEnum):
     POISON = "poison"
     EXHAUSTED = "exhausted"
     """Retries ran out."""
+    REFERENCE = "reference"
+    """It refers to a record that is not known there."""
+    CONTROL = "control"
+    """A record that breaks a control of its flow."""
+    BREAK = "break"
+    """Two systems do not agree."""
 
 
 class Urgency(IntEnum):
@@ -43,6 +49,8 @@ class Urgency(IntEnum):
     IN_TIME = 1
 
 
+STANDING = (CaseClass.CONTROL, CaseClass.BREAK)
+"""Classes that say nothing against a record's delivery, so that its settling does not end them."""
 CLOSED = (CaseState.RESOLVED, CaseState.DISMISSED)
 
 

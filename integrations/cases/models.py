@@ -27,7 +27,8 @@ class Case(models.Model):
     fingerprint = models.CharField(max_length=64, db_index=True)
     """Same problem, same fingerprint: what the queue groups by."""
     detail = models.JSONField(default=dict)
-    """`{rule, clause, pointer, value, expected, message, status, fix}`."""
+    """`{rule, clause, pointer, value, expected, message, status, fix, refers}`; `refers` lists the
+    records that nobody knows: `{entity, key, system}`."""
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
     flow = models.ForeignKey(
         "governance.Flow", on_delete=models.PROTECT, related_name="+", null=True

@@ -29,6 +29,18 @@ def wake(*, cases: list[Case], now: datetime) -> None:
             requeue(case, now, replan=True)
 
 
+def release_known(*, cases: list[Case], now: datetime) -> None:
+    """Try again what waited for a record that is known now; the clock's act, not a person's."""
+    with transaction.atomic():
+        for case in cases:
+            waiting = Case.objects.filter(pk=case.pk, state=CaseState.OPEN)
+            if waiting.update(state=CaseState.REPLAYING) != 1:
+                continue
+            text = "what it refers to is known now"
+            CaseEvent.objects.create(case=case, at=now, action="woken", text=text)
+            requeue(case, now)
+
+
 def requeue(case: Case, now: datetime, *, replan: bool = False) -> None:
     """Back to the ledger. After a fix of record or rules even an operation is planned anew."""
     move_to(case, CaseState.REPLAYING)

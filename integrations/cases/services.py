@@ -12,11 +12,11 @@ from django.db import transaction
 
 from integrations.cases.correcting import correct, preview
 from integrations.cases.entering import document_of, enter, message_of, move_to, own, tell
-from integrations.cases.lifecycle import CaseState
+from integrations.cases.lifecycle import STANDING, CaseState
 from integrations.cases.links import author_link
 from integrations.cases.models import Case, Correction, SignOff
 from integrations.cases.opening import Opening, open_case, open_cases
-from integrations.cases.requeueing import requeue, wake
+from integrations.cases.requeueing import release_known, requeue, wake
 from integrations.cases.sensitivity import dismissal_needs_two
 from integrations.cases.settling import mark_breached, settle
 from integrations.errors import NeedsSecondPerson, Refused
@@ -33,6 +33,7 @@ __all__ = [
     "preview",
     "refuse",
     "release",
+    "release_known",
     "replay",
     "send_to_author",
     "settle",
@@ -173,12 +174,7 @@ def _refuse_same_person(by: Any, asked: SignOff | None, proposed: list[Correctio
 
 
 def _dismissed(case: Case, *, by: Any, reason: str, now: datetime) -> Case:
-    held = True
-    if case.operation_id is not None:
-        held = ledger.dismiss(operations=[case.operation_id], now=now) == 1
-    elif case.message_id is not None:
-        held = ledger.dismiss(messages=[case.message_id], now=now) == 1
-    if not held:
+    if not _let_go(case, now):
         raise Refused("it is being tried again right now; wait for the outcome")
     case.closed_at, case.closed_by, case.resolution = now, by, reason[:300]
     case.save(update_fields=["closed_at", "closed_by", "resolution"])
@@ -186,3 +182,14 @@ def _dismissed(case: Case, *, by: Any, reason: str, now: datetime) -> Case:
     money = {"amount_minor": case.amount_minor, "currency": case.currency}
     tell(case, "dismissed", by=by, text=reason, now=now, **money)
     return case
+
+
+def _let_go(case: Case, now: datetime) -> bool:
+    """Whether the ledger no longer holds what the case is about; a standing class holds nothing."""
+    if case.klass in STANDING:
+        return True
+    if case.operation_id is not None:
+        return ledger.dismiss(operations=[case.operation_id], now=now) == 1
+    if case.message_id is not None:
+        return ledger.dismiss(messages=[case.message_id], now=now) == 1
+    return True

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from integrations.cases.lifecycle import CLOSED, CaseState, Urgency
+from integrations.cases.lifecycle import CLOSED, STANDING, CaseState, Urgency
 from integrations.cases.models import Case, CaseEvent, Correction, SignOff
 from integrations.messages.lifecycle import DONE_OPERATIONS, MessageState, OperationState
 from integrations.messages.models import InboxMessage
@@ -67,13 +67,18 @@ def settle(
 
 
 def _settle_messages(ids: list[int], now: datetime, resolution: str) -> int:
-    closed = close(live().filter(message__in=ids, operation=None), now=now, resolution=resolution)
+    refused = live().exclude(klass__in=STANDING).filter(message__in=ids, operation=None)
+    closed = close(refused, now=now, resolution=resolution)
     rows = InboxMessage.objects.filter(pk__in=ids).values_list("flow", "key", "sequence")
     newest = {(flow, key): sequence for flow, key, sequence in rows.order_by("sequence")}
-    older = live().filter(
-        Q(operation=None) | Q(state=CaseState.WAITING_SOURCE),
-        message__flow__in={flow for flow, _ in newest},
-        message__key__in={key for _, key in newest},
+    older = (
+        live()
+        .exclude(klass__in=STANDING)
+        .filter(
+            Q(operation=None) | Q(state=CaseState.WAITING_SOURCE),
+            message__flow__in={flow for flow, _ in newest},
+            message__key__in={key for _, key in newest},
+        )
     )
     marks = older.values_list(
         "pk", "message_id", "message__flow", "message__key", "message__sequence"

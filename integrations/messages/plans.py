@@ -32,6 +32,8 @@ class MessagePlan:
     effects: tuple[PlannedEffect, ...]
     known_as: tuple[str, str] | None = None
     """Entity and canonical id of the record: `key` is its id in the source system."""
+    broken: str = ""
+    """The first control that the record breaks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Compiled:
     sums: Check
     """The first amount that does not add up, beyond what the schema can say."""
     read: CompiledRead
+    controls: tuple[tuple[str, Read], ...]
+    """Slug, and whether a canonical record breaks it."""
     effects: tuple[CompiledEffect, ...]
     lane: Read
     business_key: Read
@@ -82,6 +84,9 @@ def compile_agreement(digest: str, document: dict[str, Any]) -> Compiled:
         validator=jsonschema_rs.validator_for(schema, validate_formats=True),
         sums=compile_sums(document["contract"].get("sums", ())),
         read=compile_read(document["mapping"]["read"], maps),
+        controls=tuple(
+            (one["slug"], compile_expression(one["when"])) for one in document.get("controls", ())
+        ),
         effects=tuple(compile_effect(effect, maps) for effect in effects),
         lane=_path("" if independent else document["lane"], "id"),
         business_key=_path(document["business_key"], "id"),

@@ -27,6 +27,7 @@ TITLES = {
     CaseClass.UNKNOWN: "It is unknown whether {what} was done",
     CaseClass.EXHAUSTED: "{what} failed at every try",
     CaseClass.POISON: "{what} cannot be sent",
+    CaseClass.REFERENCE: "{what} refers to what {system} does not know",
 }
 
 
@@ -113,7 +114,10 @@ def _title(job: Job, verdict: Verdict) -> str:
 
 def _detail(job: Job, verdict: Verdict) -> dict[str, object]:
     result = verdict.result
+    unknown = list(dict.fromkeys(job.missing)) if verdict.case == CaseClass.REFERENCE else []
+    refers = [{"entity": name[0], "key": name[1], "system": name[2]} for name in unknown]
     return {
+        **({"refers": refers, "value": " ".join(unknown[0])} if refers else {}),
         "rule": f"{job.write.object} {job.write.action}",
         "message": result.message[:2000],
         "status": result.status,

@@ -41,7 +41,7 @@ class Job:
     write: Write
     connector: Connector | None = None
     saves: Name | None = None
-    missing: list[str] = field(default_factory=list)
+    missing: list[Name] = field(default_factory=list)
     error: Exception | None = None
 
     @property
@@ -71,7 +71,7 @@ def prepare(claimed: Sequence[Claimed], *, probing: bool, now: datetime) -> list
         found = rules[one.agreement]
         if found.digest not in connectors:
             connectors[found.digest] = _open(found)
-        missing: list[str] = []
+        missing: list[Name] = []
         if refers:
             body = filled(body, known_ids, found.target.system, missing)
         job = _job(one, body, found, connectors[found.digest], probing, now)
@@ -161,13 +161,13 @@ def references(value: Any, system: str) -> Iterator[Name]:
                 yield from references(item, system)
 
 
-def filled(value: Any, known_ids: dict[Name, str], system: str, missing: list[str]) -> Any:
+def filled(value: Any, known_ids: dict[Name, str], system: str, missing: list[Name]) -> Any:
     """The same with the target's ids in place; what is unknown is told in `missing`."""
     if isinstance(value, dict):
         if CROSSREF in value:
             name = _name(value[CROSSREF], system)
             if name not in known_ids:
-                missing.append(f"{name[0]} {name[1]} in {name[2]}")
+                missing.append(name)
             return known_ids.get(name)
         return {key: filled(item, known_ids, system, missing) for key, item in value.items()}
     if isinstance(value, list):

@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.cases.lifecycle import CaseClass
 from integrations.connectors.port import Answer, EffectClass
+from integrations.crossrefs.queries import Name
 from integrations.errors import NeedsAPerson, TryLater
 from integrations.messages.claiming import Claimed
 from integrations.messages.lifecycle import OperationState, Outcome
@@ -159,13 +160,14 @@ def unsent(one: Try, *, due_at: datetime | None = None) -> Verdict:
     return Verdict(result)
 
 
-def waits(one: Try, missing: list[str], now: datetime) -> Verdict:
+def waits(one: Try, missing: list[Name], now: datetime) -> Verdict:
     """A record that it refers to is not known there yet; the longer it waits, the rarer it asks."""
     waited = now - one.claimed.planned_at
-    error = NeedsAPerson(f"waits for {', '.join(missing)}")
+    told = [f"{entity} {key} in {system}" for entity, key, system in dict.fromkeys(missing)]
+    error = NeedsAPerson(f"waits for {', '.join(told)}")
     if waited > patience(one.retry):
-        result = _result(one, "", error, CaseClass.DATA, state=OperationState.FAILED)
-        return Verdict(result, case=CaseClass.DATA)
+        result = _result(one, "", error, CaseClass.REFERENCE, state=OperationState.FAILED)
+        return Verdict(result, case=CaseClass.REFERENCE)
     pause = min(max(waited.total_seconds() / 4, SHORTEST_WAIT), LONGEST_WAIT)
     due = now + timedelta(seconds=pause * (0.5 + one.spread / 2))
     return Verdict(_result(one, "", error, "prerequisite", due=due, refund=True))

@@ -106,7 +106,12 @@ def _plan(message: Arrived, record: dict[str, Any], made: str, compiled: Compile
         currency=currency,
         effects=tuple(_effects(record, message, compiled)),
         known_as=_known_as(record, message, compiled),
+        broken="" if message.deleted else _broken(record, compiled),
     )
+
+
+def _broken(record: dict[str, Any], compiled: Compiled) -> str:
+    return next((slug for slug, when in compiled.controls if when(record)), "")
 
 
 def _known_as(

@@ -17,6 +17,7 @@ from integrations.messages.models import InboxMessage
 from integrations.messages.plans import MessagePlan, Recorded, Route
 from integrations.messages.queries import packed
 from integrations.nudges import nudge
+from integrations.sync import controls
 from integrations.sync.compiled import Compiled, compiled
 from integrations.sync.plan import Arrived, Rejection, input_hash, plan
 
@@ -69,6 +70,7 @@ def plan_waiting(*, flow_id: int, agreement: Agreement, limit: int, now: datetim
         done = ledger.record_plans(route=_route(agreement, rules), plans=plans, now=now)
         crossrefs.save(found=_learnt(plans, rules.source_system), now=now, origin="import")
         _close([gone, done], [one.message for one in plans if not one.effects], now)
+        controls.judge(agreement, plans, now)
     return Planned(len(plans) + len(outdated), len(refused))
 
 

@@ -16,6 +16,7 @@ from integrations.messages.queries import due_connections, waiting_flows
 from integrations.messages.services import expire_leases
 from integrations.nudges import nudge
 from integrations.sync.finishing import finish_delivered
+from integrations.sync.references import release_found
 from integrations.sync.runs import ready
 
 MOST = 200
@@ -34,6 +35,7 @@ def sweep(*, now: datetime) -> None:
         nudge("integrations.plan", flow_id=flow)
     finish_delivered(now=now)
     wake_cases(now=now)
+    release_found(now=now)
     mend(now=now)
     mark_breached(now=now)
 

@@ -155,6 +155,7 @@ def suggestion(case: Case) -> Suggestion:
 _BY_CLASS: dict[str, Suggestion] = {
     CaseClass.AUTHORITY: Suggestion("author", "Settle who authors it, or correct it there"),
     CaseClass.DUPLICATE: Suggestion("dismiss", "Dismiss the duplicate"),
+    CaseClass.CONTROL: Suggestion("author", "Put it right where it is authored"),
     CaseClass.AUTH: Suggestion("replay", "Renew the secret, then try again"),
 }
 

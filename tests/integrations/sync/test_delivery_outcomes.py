@@ -8,9 +8,11 @@ import pytest
 
 from integrations.cases.models import Case
 from integrations.connectors.models import Breaker
+from integrations.crossrefs import services as crossrefs
 from integrations.errors import NeedsAPerson, TryLater, UnknownOutcome
 from integrations.messages.models import Attempt, ClosedAttempt, Lane, Operation
 from integrations.messages.services import dismiss, requeue
+from integrations.sync.sweep import sweep
 from tests import firm as sample
 from tests.integrations.messages import path
 
@@ -205,8 +207,17 @@ def test_a_prerequisite_that_never_comes_goes_to_a_person_in_the_end(firm):
     }
     ready(effects=[lonely])
     path.deliver(now=sample.NOW + timedelta(days=2))
-    assert path.open_cases() == [("data", "a")]
-    assert Case.objects.get().detail["message"] == "waits for project P-1 in billing"
+    assert path.open_cases() == [("reference", "a")]
+    told = Case.objects.get().detail
+    assert told["message"] == "waits for project P-1 in billing"
+    assert told["refers"] == [{"entity": "project", "key": "P-1", "system": "billing"}]
+    sweep(now=sample.NOW + timedelta(days=2))
+    assert path.open_cases() == [("reference", "a")]
+    crossrefs.save(found={("project", "P-1", "billing"): "4711"}, now=sample.NOW)
+    sweep(now=sample.NOW + timedelta(days=2))
+    path.deliver(now=sample.NOW + timedelta(days=2))
+    assert path.open_cases() == []
+    assert [one.body for one in path.billing().effects] == [{"parent": "4711"}]
 
 
 def test_dismissing_closes_the_effect_and_lets_the_followers_go(firm):

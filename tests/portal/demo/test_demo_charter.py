@@ -15,16 +15,6 @@ from portal.demo import charter
 ADDRESSES = {
     name: f"http://127.0.0.1:{n}" for n, name in enumerate(("crm", "psa", "billing", "erp"))
 }
-SOON = {"controls"}
-"""Words of a flow that are not spoken yet."""
-
-
-def foundation() -> list[dict[str, Any]]:
-    items = charter.foundation(ADDRESSES)
-    for item in items:
-        if item["kind"] == "flow":
-            item["document"] = {k: v for k, v in item["document"].items() if k not in SOON}
-    return items
 
 
 def documents(kind: str) -> list[dict[str, Any]]:
@@ -32,7 +22,7 @@ def documents(kind: str) -> list[dict[str, Any]]:
 
 
 def test_every_document_of_the_first_day_is_well_formed():
-    parsed = subjects.parse_items(foundation())
+    parsed = subjects.parse_items(charter.foundation(ADDRESSES))
     assert len([item for item in parsed if item.kind == "flow"]) == 23
 
 
