@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from portal.demo.answers.faults import Fault, faults
+from portal.demo.answers.fault import Fault
+from portal.demo.answers.faults import faults
 from portal.demo.answers.money import Item, Sum, age, total
-from portal.demo.answers.unbilled import (
-    by_age,
-    roll_forward,
-    sum_of,
-    unbilled,
-)
+from portal.demo.answers.unbilled import by_age, roll_forward, sum_of, unbilled
 from portal.demo.firm.calendar import NOW, business_days, midnight
 from portal.demo.firm.world import World
 

@@ -15,7 +15,7 @@ from portal.demo.harbour.limiter import Limiter
 from portal.demo.ledgerline.webhooks import Webhooks
 from portal.demo.serving import Server
 from portal.demo.switch import Switch
-from portal.demo.systems import Systems, Wiring, made
+from portal.demo.systems.wiring import Systems, Wiring, made
 from tests.portal.demo.calls import SECRETS, Caller
 
 CONTROL = "turn-it-off"

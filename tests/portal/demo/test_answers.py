@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from portal.demo.answers.faults import Fault, faults, missed_by_rates
+from portal.demo.answers.fault import Fault
+from portal.demo.answers.faults import faults
 from portal.demo.answers.money import age, total
 from portal.demo.answers.tiles import Tile, latencies, percentile, tiles
 from portal.demo.answers.unbilled import EDGES, unbilled
+from portal.demo.answers.watched import missed_by_rates
 from portal.demo.firm import planted
 from portal.demo.firm.world import build
 from portal.demo.northbook.parties import STREAM_CENTRES

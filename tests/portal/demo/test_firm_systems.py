@@ -10,7 +10,7 @@ import pytest
 
 from governance.catalog.connector_words import Webhook
 from integrations.connectors.webhooks import WebhookRefused, receive
-from portal.demo.answers.faults import times_out
+from portal.demo.answers.healed import times_out
 from portal.demo.firm import planted
 from portal.demo.firm.calendar import NOW
 from portal.demo.firm.world import build
