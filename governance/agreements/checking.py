@@ -21,15 +21,13 @@ def refuse_unrunnable(document: dict[str, Any]) -> None:
     maps = document["value_maps"]
     refuse_bad_mapping(document["mapping"], maps)
     refuse_bad_sums(document["contract"].get("sums", []), place="/contract/sums")
-    try:
-        for name in ("lane", "business_key", "scope"):
-            if document[name]:
-                compile_expression(document[name], pointer=name)
-        for name, text in (document["amount"] or {}).items():
-            compile_expression(text, pointer=f"amount/{name}")
-        _compile_told(document)
-    except MappingError as error:
-        raise InvalidDocument(str(error), pointer=f"/{error.pointer}") from error
+    refuse_bad_expressions(document)
+    if document["flow"]["mode"] == "replicate" and not document["mapping"]["effects"]:
+        raise InvalidDocument(
+            "a flow that replicates needs a mapping with an effect; one that only watches has the "
+            "mode observe",
+            pointer="/mapping",
+        )
     if document["flow"]["pattern"] == "schedule":
         _refuse_unknown_object(document["source"], document["source"]["object"], "/source/object")
     for number, effect in enumerate(document["mapping"]["effects"]):
@@ -56,6 +54,19 @@ def _compile_all(texts: dict[str, str | None], place: str) -> None:
     for name, text in texts.items():
         if text:
             compile_expression(text, pointer=f"{place}/{name}")
+
+
+def refuse_bad_expressions(flow: dict[str, Any]) -> None:
+    """InvalidDocument at the first expression of a flow, or of its agreement, that is none."""
+    try:
+        for name in ("lane", "business_key", "scope"):
+            if flow.get(name):
+                compile_expression(flow[name], pointer=name)
+        for name, text in (flow.get("amount") or {}).items():
+            compile_expression(text, pointer=f"amount/{name}")
+        _compile_told(flow)
+    except MappingError as error:
+        raise InvalidDocument(str(error), pointer=f"/{error.pointer}") from error
 
 
 def refuse_bad_mapping(mapping: dict[str, Any], value_maps: dict[str, Any]) -> None:

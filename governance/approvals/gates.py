@@ -16,7 +16,7 @@ from governance.authority.models import AuthorityAssignment
 from governance.catalog.models import BusinessEntity
 from governance.contracts.models import DataContractVersion
 from governance.errors import GovernanceError, InvalidDocument
-from governance.flows.models import Mapping
+from governance.flows.models import Flow, Mapping
 from governance.ownership.lifecycle import Status
 
 if TYPE_CHECKING:
@@ -98,9 +98,24 @@ def _dangling(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _needed(item: Item) -> Iterator[str]:
-    """Fields that go although an active mapping or data contract version has them."""
-    if item.kind != "entity":
-        return
+    """What goes although something active relies on it."""
+    if item.kind == "entity":
+        yield from _needed_fields(item)
+    if item.kind == "process":
+        yield from _needed_milestones(item)
+
+
+def _needed_milestones(item: Item) -> Iterator[str]:
+    kept = {one["slug"] for one in item.document["milestones"]}
+    for flow in Flow.objects.filter(status=Status.ACTIVE).order_by("slug"):
+        for told in flow.document.get("milestones", []):
+            if told["process"] == item.slug and told["milestone"] not in kept:
+                lost = f"{item.slug} would lose {told['milestone']}"
+                yield f"{lost}, which the flow {flow.slug} tells"
+
+
+def _needed_fields(item: Item) -> Iterator[str]:
+    """Fields of active mappings and data contract versions."""
     row = BusinessEntity.objects.filter(slug=item.slug, status=Status.ACTIVE).first()
     if row is None:
         return

@@ -8,7 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from governance import canonical
-from governance.agreements.checking import refuse_bad_mapping, refuse_bad_sums
+from governance.agreements.checking import (
+    refuse_bad_expressions,
+    refuse_bad_mapping,
+    refuse_bad_sums,
+)
 from governance.approvals.kinds import KINDS, ORDER
 from governance.errors import InvalidDocument
 from governance.flows import models as flow_models
@@ -122,6 +126,8 @@ def _write(item: Item, row: Governed) -> None:
         refuse_bad_mapping(item.document, _maps_by_name())
     if item.kind == "data_contract_version":
         refuse_bad_sums(item.document.get("sums", []), place="/sums")
+    if item.kind == "flow":
+        refuse_bad_expressions(item.document)
     KINDS[item.kind].write(row, item.shape)
 
 

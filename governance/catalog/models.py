@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from governance import clock
 from governance.ownership.lifecycle import Status
 from governance.ownership.models import Owned
 
@@ -103,7 +104,7 @@ class Specification(models.Model):
     media_type = models.CharField(max_length=60)
     content = models.BinaryField()
     summary = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:
         return self.digest[:8]

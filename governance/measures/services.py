@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from governance.errors import InvalidDocument
 from governance.measures.documents import MeasureDocument
 from governance.measures.models import FxSource, LossTable, Measure
 from governance.measures.money import FxSourceDocument, LossTableDocument
+from governance.ownership.calendar_services import day
 from governance.ownership.services import write_words
 
 
@@ -33,15 +35,20 @@ def write_loss_table(row: LossTable, document: LossTableDocument) -> None:
 
 
 def write_fx_source(row: FxSource, document: FxSourceDocument) -> None:
-    """Save the row; one rate above zero for a currency and day, the base has none."""
-    seen: set[tuple[str, str]] = set()
+    """Save the row; the rates of a currency are above zero and rise by day, the base has none."""
+    newest: dict[str, date] = {}
     for number, one in enumerate(document.rates):
         place = f"/rates/{number}"
+        on = day(one.on, pointer=f"{place}/on")
         if one.currency == document.base:
             raise InvalidDocument(f"{one.currency} is the base itself", pointer=f"{place}/currency")
         if not Decimal(one.rate):
             raise InvalidDocument("a rate is above zero", pointer=f"{place}/rate")
-        if (one.currency, one.on) in seen:
-            raise InvalidDocument(f"{one.currency} has a rate from {one.on} already", pointer=place)
-        seen.add((one.currency, one.on))
+        if one.currency in newest and on <= newest[one.currency]:
+            raise InvalidDocument(
+                f"{one.currency} has a rate from {newest[one.currency]} already; rates of a "
+                "currency stand in the order of their days",
+                pointer=f"{place}/on",
+            )
+        newest[one.currency] = on
     write_words(row, document)

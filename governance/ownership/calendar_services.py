@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from holidays.utils import list_supported_countries
 
 from governance.errors import InvalidDocument
 from governance.ownership.calendars import BusinessCalendarDocument, FiscalCalendarDocument
@@ -19,7 +22,8 @@ def write_business_calendar(row: BusinessCalendar, document: BusinessCalendarDoc
     if not document.weekdays:
         raise InvalidDocument("give at least one day of the week", pointer="/weekdays")
     for number, one in enumerate(document.holidays):
-        _day(one.on, pointer=f"/holidays/{number}/on")
+        day(one.on, pointer=f"/holidays/{number}/on")
+    _refuse_unknown_place(document.country, document.subdivision)
     write_words(row, document)
 
 
@@ -27,8 +31,8 @@ def write_fiscal_calendar(row: FiscalCalendar, document: FiscalCalendarDocument)
     """Save the row; periods follow each other."""
     before: date | None = None
     for number, one in enumerate(document.periods):
-        first = _day(one.first, pointer=f"/periods/{number}/first")
-        last = _day(one.last, pointer=f"/periods/{number}/last")
+        first = day(one.first, pointer=f"/periods/{number}/first")
+        last = day(one.last, pointer=f"/periods/{number}/last")
         if last < first:
             raise InvalidDocument(f"{one.name} ends before it begins", pointer=f"/periods/{number}")
         if before is not None and first <= before:
@@ -50,8 +54,33 @@ def zone(name: str, *, pointer: str) -> ZoneInfo:
         ) from error
 
 
-def _day(text: str, *, pointer: str) -> date:
+def day(text: str, *, pointer: str) -> date:
+    """The day, or InvalidDocument."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InvalidDocument(f"{text} is no day of the calendar", pointer=pointer) from error
+
+
+def _refuse_unknown_place(country: str, subdivision: str) -> None:
+    if subdivision and not country:
+        raise InvalidDocument("a subdivision needs its country", pointer="/country")
+    if not country:
+        return
+    if country not in _countries():
+        raise InvalidDocument(
+            f"{country!r} is no country whose holidays are known; write it as GB",
+            pointer="/country",
+        )
+    within = _countries()[country]
+    if subdivision and subdivision not in within:
+        raise InvalidDocument(
+            f"{country} has no subdivision {subdivision!r}; it has {', '.join(within) or 'none'}",
+            pointer="/subdivision",
+        )
+
+
+@cache
+def _countries() -> dict[str, list[str]]:
+    """ISO 3166 code → its subdivisions' codes."""
+    return dict(list_supported_countries(include_aliases=False))

@@ -68,6 +68,7 @@ def create(
         digest=_digest(secret),
         scopes=sorted(set(scopes)),
         domains=sorted(set(domains)),
+        created_at=now,
         expires_at=expires_at,
     )
     audit.record("token.created", subject=token, by=by, after={"scopes": token.scopes})

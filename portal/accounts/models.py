@@ -32,7 +32,7 @@ class ApiToken(models.Model):
     scopes = models.JSONField(default=list)
     domains = models.JSONField(default=list)
     """Domain slugs; empty means every domain of the user."""
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

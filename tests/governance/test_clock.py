@@ -25,6 +25,7 @@ def test_history_is_dated_by_the_firms_clock(settings) -> None:
     with time_machine.travel(REAL, tick=False):
         row = Domain.objects.create(slug="delivery", name="Delivery")
     assert [one.history_date for one in row.history.all()] == [REAL - timedelta(days=1)]
+    assert row.created_at == REAL - timedelta(days=1)
 
 
 @pytest.mark.parametrize("raw", ["soon", "nan", "inf"])

@@ -72,14 +72,35 @@ class Red:
 
 
 def test_an_agreement_that_could_not_run_is_red_before_anyone_votes(person):
-    request = opened(
-        person("otto"),
-        sample.flow_item(
-            source={"connection": "psa-main"}, amount={"value": "amount ||", "currency": "currency"}
-        ),
-    )
+    request = opened(person("otto"), sample.mapping_item(effects=[]))
     assert verdicts(request)["lint"] == "red"
-    assert "amount" in reason(request, "lint")
+    assert "a flow that replicates needs a mapping with an effect" in reason(request, "lint")
+
+
+def test_a_milestone_that_a_flow_tells_cannot_leave_its_process(person):
+    process = {
+        "slug": "project-to-cash",
+        "name": "Project to cash",
+        "domain": "delivery",
+        "milestones": [
+            {"slug": "time-approved", "name": "Time approved", "unit": "line"},
+            {"slug": "billable", "name": "Billable", "unit": "line"},
+        ],
+    }
+    told = {"process": "project-to-cash", "milestone": "time-approved", "unit": "line"}
+    flow = sample.flow_item(milestones=[told | {"key": "id", "at": "approved_at"}])
+    sample.register([{"kind": "process", "document": process}, flow])
+
+    def without(number: int):
+        kept = [one for n, one in enumerate(process["milestones"]) if n != number]
+        return opened(
+            person("otto"), {"kind": "process", "document": process | {"milestones": kept}}
+        )
+
+    assert verdicts(without(1))["references"] == "green"
+    assert reason(without(0), "references") == (
+        "project-to-cash would lose time-approved, which the flow time-to-billing tells"
+    )
 
 
 def test_the_rehearsal_leaves_no_trace(person, running_flow):

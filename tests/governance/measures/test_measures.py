@@ -75,6 +75,9 @@ WRONG = [
     ("business_calendar", BERLIN, {"time_zone": "Europe/Nowhere"}, "no time zone"),
     ("business_calendar", BERLIN, {"opens": "17:00", "closes": "09:00"}, "closes before"),
     ("business_calendar", BERLIN, {"weekdays": []}, "at least one day"),
+    ("business_calendar", BERLIN, {"country": "UK"}, "'UK' is no country"),
+    ("business_calendar", BERLIN, {"country": "DE", "subdivision": "XX"}, "it has BB, BE"),
+    ("business_calendar", BERLIN, {"subdivision": "BE"}, "needs its country"),
     ("business_calendar", BERLIN, {"holidays": [{"on": "2026-02-30", "name": "x"}]}, "no day"),
     (
         "fiscal_calendar",
@@ -89,6 +92,13 @@ WRONG = [
     ("loss_table", LOSSES, {"rows": [{"probability": "1.5"}]}, "no probability"),
     ("fx_source", RATES, {"base": "GBP"}, "the base itself"),
     ("fx_source", RATES, {"rates": RATES["rates"] * 2}, "already"),
+    (
+        "fx_source",
+        RATES,
+        {"rates": [RATES["rates"][0], RATES["rates"][0] | {"on": "2025-12-01"}]},
+        "in the order of their days",
+    ),
+    ("fx_source", RATES, {"rates": [RATES["rates"][0] | {"on": "2026-02-30"}]}, "no day"),
     ("fx_source", RATES, {"rates": [RATES["rates"][0] | {"rate": "0"}]}, "above zero"),
 ]
 

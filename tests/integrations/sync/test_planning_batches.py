@@ -169,3 +169,12 @@ def test_what_is_read_tells_which_record_it_is(firm):
     path.read(agreement)
     path.plan(agreement)
     assert known_here() == {("time-entry", "P-1", "psa"): "d"}
+
+
+def test_a_flow_that_only_watches_needs_no_effect_and_writes_nothing(firm):
+    agreement = path.flow(effects=[], mode="observe", target={"connection": "psa-main"})
+    path.put("a")
+    path.put("b", currency="euro")
+    assert (path.read(agreement), path.plan(agreement)) == (2, (1, 1))
+    assert Operation.objects.count() == 0
+    assert [case.klass for case in Case.objects.all()] == ["contract"]

@@ -11,6 +11,7 @@ from tests.firm import contract_version_item, flow_item, mapping_item, value_map
 
 pytestmark = pytest.mark.django_db
 PROPOSAL = {"title": "Partners are billed", "items": [value_map_item(("partner", "PAR"))]}
+COMPARED = {"slug": "x", "name": "X", "with": "y", "key": "id", "key_other": "id", "fields": []}
 ALL = "/api/v1/change-requests"
 
 
@@ -77,6 +78,11 @@ def test_a_token_for_another_domain_cannot_propose(caller):
         ({"kind": "flow", "document": {"slug": "x"}}, "/items/1/document"),
         ({"kind": "flow", "document": 7}, "/items/1/document"),
         (flow_item(schedule={"cron": "61 * * * *"}), "/items/1/document/schedule/cron"),
+        (flow_item(lane="project ||"), "/items/1/document/lane"),
+        (
+            flow_item(reconciles=[{**COMPARED, "when": "a["}]),
+            "/items/1/document/reconciles/0/when",
+        ),
         (mapping_item(read={"rules": [{"to": "id", "from": "a["}]}), "/items/1/document/read/id"),
         (
             contract_version_item("2.0.0", schema={"type": "objekt"}),
