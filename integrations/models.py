@@ -12,6 +12,7 @@ from integrations.messages.models import (
     Operation,
     Payload,
 )
+from integrations.sla.models import Exposure, FoldTurn, MilestoneFact, Unit
 from integrations.sync.models import BeatLease, ReceivedEvent, ScheduleSlot, SyncRun
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "Correction",
     "CrossReference",
     "Cursor",
+    "Exposure",
+    "FoldTurn",
     "InboxMessage",
     "Lane",
     "MaintenanceWindow",
+    "MilestoneFact",
     "Operation",
     "Payload",
     "RateBucket",
@@ -35,4 +39,5 @@ __all__ = [
     "Secret",
     "SignOff",
     "SyncRun",
+    "Unit",
 ]

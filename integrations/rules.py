@@ -8,6 +8,9 @@ PARTITIONS = [
 ]
 """Run once, on the empty tables."""
 
+LATER_PARTITIONS = [partition_by_month("integrations_milestonefact")]
+"""Likewise, of tables that came with a later migration."""
+
 RULES = [
     refuse(
         "inbox_message_fixed",

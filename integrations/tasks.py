@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from governance import clock
+from integrations.nudges import nudge
+from integrations.sla import services as sla
 from integrations.sync import services
 
 
@@ -12,6 +14,7 @@ from integrations.sync import services
 def tick() -> None:
     """Due slots, then everything that is due and unheld."""
     services.tick(now=clock.now())
+    nudge("integrations.fold")
 
 
 @shared_task(name="integrations.run")
@@ -36,3 +39,9 @@ def drain(*, connection: str) -> None:
 def agreements_changed(*, flow_ids: list[int]) -> None:
     """After an activation."""
     services.agreements_changed(flow_ids=flow_ids, now=clock.now())
+
+
+@shared_task(name="integrations.fold")
+def fold() -> None:
+    """What planned records say of their process, and the money that open cases put at risk."""
+    sla.fold(now=clock.now())

@@ -22,5 +22,12 @@ def measured(agreed: dict[str, Any]) -> dict[str, Any]:
         found["calendar"] = calendar.document
     if told := found.get("milestones"):
         found["measures"] = measures.of_processes({one["process"] for one in told})
+        found["calendars"] = calendars()
         found["loss_table"], found["fx"] = measures.loss_table(), measures.fx()
     return found
+
+
+def calendars() -> list[dict[str, Any]]:
+    """Documents of the active calendars by which a legal entity's business runs."""
+    rows = BusinessCalendar.objects.filter(status=Status.ACTIVE).order_by("slug")
+    return [row.document for row in rows if row.document.get("legal_entities")]

@@ -83,6 +83,22 @@ class Calendar:
             day += DAY
         raise ValueError("the calendar has no working day within a century")
 
+    def back(self, end: datetime, seconds: float) -> datetime:
+        """The last moment, in UTC, from which so many working seconds pass until `end`."""
+        left, day = seconds, self.day_of(end)
+        if left <= 0:
+            return end.astimezone(UTC)
+        for _ in range(MOST_DAYS):
+            if self.works_on(day):
+                opens, closes = self._hours(day)
+                ends = min(closes, end)
+                there = (ends - opens).total_seconds()
+                if there >= left:
+                    return (ends - timedelta(seconds=left)).astimezone(UTC)
+                left -= max(there, 0.0)
+            day -= DAY
+        raise ValueError("the calendar has no working day within a century")
+
     def _hours(self, day: date) -> tuple[datetime, datetime]:
         """Opening and closing in UTC, so that differences are elapsed time on DST days, too."""
         return _local(day, self.opens, self.zone), _local(day, self.closes, self.zone)

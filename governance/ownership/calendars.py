@@ -35,6 +35,8 @@ class BusinessCalendarDocument(Document):
     closes: Clock = "17:30"
     weekdays: list[Weekday] = msgspec.field(default_factory=lambda: [1, 2, 3, 4, 5])
     holidays: list[Holiday] = []
+    legal_entities: list[str] = []
+    """Codes of the legal entities whose business runs by it."""
     country: str = ""
     subdivision: str = ""
     description: str = ""

@@ -76,6 +76,8 @@ class InboxMessage(models.Model):
     business_key = models.CharField(max_length=200, blank=True, default="")
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
+    told = models.BooleanField(default=False, db_default=False)
+    """Whether what it says of a process was folded since it was last planned."""
     accepted_at = models.DateTimeField()
     planned_at = models.DateTimeField(null=True)
 
@@ -94,6 +96,11 @@ class InboxMessage(models.Model):
                 fields=["flow", "id"],
                 condition=Q(state=MessageState.ACCEPTED),
                 name="inbox_waiting",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(told=False, state__in=[MessageState.PLANNED, MessageState.REJECTED]),
+                name="inbox_untold",
             ),
             models.Index(fields=["business_key"], name="inbox_business_key"),
         ]

@@ -204,8 +204,8 @@ def _settle_messages(route: Route, plans: Sequence[MessagePlan], now: datetime) 
     sql.update(
         INBOX,
         f"state = 'planned', agreement_id = {int(route.agreement)}, plan_hash = v.plan_hash, "
-        "business_key = v.business_key, amount_minor = v.amount, currency = v.currency, "
-        "planned_at = v.planned_at",
+        f"told = {sql.false()}, business_key = v.business_key, amount_minor = v.amount, "
+        "currency = v.currency, planned_at = v.planned_at",
         columns={
             "id": "bigint",
             "plan_hash": "text",

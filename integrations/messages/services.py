@@ -63,8 +63,8 @@ def reject(
     rows = sql.update(
         INBOX,
         f"state = 'rejected', agreement_id = {int(agreement)}, plan_hash = v.plan_hash, "
-        "business_key = v.business_key, amount_minor = v.amount, currency = v.currency, "
-        "planned_at = v.planned_at",
+        f"told = {sql.false()}, business_key = v.business_key, amount_minor = v.amount, "
+        "currency = v.currency, planned_at = v.planned_at",
         columns={
             "id": "bigint",
             "plan_hash": "text",

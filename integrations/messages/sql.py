@@ -54,6 +54,11 @@ def stored(value: Any) -> Any:
     return value
 
 
+def false() -> str:
+    """The literal; SQLite keeps flags as numbers."""
+    return "0" if on_sqlite() else "FALSE"
+
+
 def fetch(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows that a SELECT or RETURNING gives."""
     with connection.cursor() as cursor:

@@ -74,6 +74,11 @@ def test_adding_is_undone_by_measuring(start, seconds):
     assert CALENDAR.seconds_between(start, CALENDAR.add(start, seconds)) == seconds
 
 
+@given(moments, st.integers(1, 40 * int(DAY)))
+def test_going_back_is_undone_by_measuring(end, seconds):
+    assert CALENDAR.seconds_between(CALENDAR.back(end, seconds), end) == seconds
+
+
 @given(moments, moments)
 def test_business_time_is_never_longer_than_time(one, other):
     first, second = sorted((one, other))

@@ -1,0 +1,155 @@
+"""Milestones that records told, the business things that passed them, and money at risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from integrations.cases.models import Case
+from integrations.sla.lifecycle import Kind, Part, RiskState
+
+_CHOSEN: dict[str, Any] = {"max_length": 120, "blank": True, "default": ""}
+
+
+class MilestoneFact(models.Model):
+    """One thing passed one milestone, as the newest version of one record tells it.
+
+    Partitioned by month on PostgreSQL; `flow`, `message` and `agreement` are plain numbers.
+    """
+
+    pk = models.CompositePrimaryKey("month", "flow", "record", "position")
+    month = models.DateField()
+    flow = models.BigIntegerField()
+    record = models.CharField(max_length=200)
+    """Key of the source record in its flow."""
+    position = models.PositiveIntegerField()
+    sequence = models.PositiveIntegerField()
+    unit = models.CharField(max_length=10, choices=[(k, k) for k in Kind])
+    key = models.CharField(max_length=200)
+    milestone = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    message = models.BigIntegerField()
+    agreement = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    attributes = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "key"], name="fact_by_unit"),
+            models.Index(fields=["flow", "record"], name="fact_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone} of {self.unit} {self.key}"
+
+
+class Unit(models.Model):
+    """Where one business thing stands: its facts, folded. Money in minor units, net of tax."""
+
+    unit = models.CharField(max_length=10, choices=[(k, k) for k in Kind])
+    key = models.CharField(max_length=200)
+    kind = models.CharField(**_CHOSEN)
+    customer = models.CharField(**_CHOSEN)
+    project = models.CharField(**_CHOSEN)
+    contract = models.CharField(**_CHOSEN)
+    contract_type = models.CharField(**_CHOSEN)
+    region = models.CharField(**_CHOSEN)
+    business_unit = models.CharField(**_CHOSEN)
+    legal_entity = models.CharField(**_CHOSEN)
+    invoice = models.CharField(**_CHOSEN)
+    status = models.CharField(**_CHOSEN)
+    amount_minor = models.BigIntegerField(null=True)
+    gross_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    base_minor = models.BigIntegerField(null=True)
+    """In the reporting currency, at the rate of the event's day."""
+    rate_on = models.DateField(null=True)
+    """First day of the rate that was used."""
+    hours = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    applied_minor = models.BigIntegerField(default=0)
+    """Payments applied to an invoice, or of a payment to invoices; gross."""
+    won_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    billable_at = models.DateTimeField(null=True)
+    drafted_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    credited_at = models.DateTimeField(null=True)
+    written_off_at = models.DateTimeField(null=True)
+    start_at = models.DateTimeField(null=True)
+    """When its bill could first have been written: approved and billable."""
+    latency_seconds = models.BigIntegerField(null=True)
+    """Business time from `start_at` until it was posted."""
+    hops = models.JSONField(default=dict)
+    """Business seconds of each hop that a line has made, by its name in `hops`."""
+    attributes = models.JSONField(default=dict)
+    """What else its records say."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "key"], name="unit_once")]
+        indexes = [
+            models.Index(
+                fields=["unit", "start_at"],
+                condition=Q(issued_at=None, written_off_at=None, approved_at__isnull=False),
+                name="unit_unbilled",
+            ),
+            models.Index(fields=["unit", "posted_at"], name="unit_posted"),
+            models.Index(fields=["unit", "issued_at"], name="unit_issued"),
+            models.Index(fields=["unit", "approved_at"], name="unit_approved"),
+            models.Index(fields=["invoice"], name="unit_invoice"),
+            models.Index(fields=["project"], name="unit_project"),
+            models.Index(fields=["contract"], name="unit_contract"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.key}"
+
+
+class FoldTurn(models.Model):
+    """One row; whoever holds its lock folds."""
+
+    def __str__(self) -> str:
+        return "turn"
+
+
+class Exposure(models.Model):
+    """Money of one unit that one open case puts at risk; the earliest root cause holds it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="exposures")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exposures")
+    part = models.CharField(max_length=10, choices=[(p, p) for p in Part])
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in RiskState], default=RiskState.AT_RISK
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    base_minor = models.BigIntegerField()
+    expected_minor = models.BigIntegerField(default=0)
+    """Expected loss: exposure times its probability in the loss table."""
+    delay_minor = models.BigIntegerField(default=0)
+    """Cost of delay: exposure times cost of capital times days late, over 365."""
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(state=RiskState.AT_RISK),
+                name="a_unit_is_at_risk_once",
+            )
+        ]
+        indexes = [models.Index(fields=["case", "state"], name="exposure_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.unit}"

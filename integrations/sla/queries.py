@@ -1,0 +1,92 @@
+"""What pages and REST read: the dashboard's figures, and the list behind each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from integrations.sla import terms as agreed
+from integrations.sla.ageing import ageing, ageing_by, bucketed
+from integrations.sla.feeds import feeds
+from integrations.sla.figures import (
+    at_risk,
+    billing_latency,
+    failed,
+    mismatches,
+    not_billed,
+    posting,
+)
+from integrations.sla.risks import Cause, causes
+from integrations.sla.rolling import RollForward, roll_forward, selection
+from integrations.sla.selecting import SELECTIONS, Filters
+from integrations.sla.shapes import Feed, Figure, Slice
+from integrations.sla.stages import Cell, Stage, heat, stages
+from integrations.sla.terms import Terms
+from integrations.sla.totals import units
+
+__all__ = ["Dashboard", "Feed", "Figure", "Filters", "Slice", "dashboard", "items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """All that the finance page shows; money in minor units of `base`."""
+
+    base: str
+    figures: dict[str, Figure]
+    ageing: list[Slice]
+    ageing_by_unit: dict[str, list[Slice]]
+    stages: list[Stage]
+    heat: list[Cell]
+    causes: list[Cause]
+    roll_forward: RollForward
+    feeds: list[Feed]
+
+
+def dashboard(filters: Filters, *, now: datetime) -> Dashboard:
+    """The page as of now, narrowed to the filters."""
+    terms = agreed.current()
+    unbilled = units("approved-not-billed", filters, terms, now)
+    return Dashboard(
+        base=terms.rates.base,
+        figures={one.slug: one for one in _figures(filters, terms, now)},
+        ageing=ageing(unbilled, terms, now),
+        ageing_by_unit=ageing_by(unbilled, "business_unit", terms, now),
+        stages=stages(filters, terms, now),
+        heat=heat(filters, terms, now),
+        causes=causes(filters),
+        roll_forward=roll_forward(filters, terms, now),
+        feeds=feeds(now),
+    )
+
+
+def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
+    return [
+        billing_latency(filters, terms, now),
+        not_billed(filters, terms, now),
+        at_risk(filters, terms),
+        posting(filters, terms, now),
+        failed(filters, terms, now),
+        mismatches(filters, terms, now),
+    ]
+
+
+def items(
+    slug: str, filters: Filters, *, now: datetime, bucket: str = "", piece: str = ""
+) -> QuerySet[Any]:
+    """The units behind a figure, each with its `worth`: their sum is the figure.
+
+    `bucket` narrows to one piece of the ageing; `piece` names one of the roll-forward.
+    """
+    terms = agreed.current()
+    if piece:
+        rows = units("lines", filters, terms, now).filter(selection(piece, filters, terms, now))
+    else:
+        rows = units(slug, filters, terms, now)
+    return bucketed(rows, terms, now).filter(bucket=int(bucket)) if bucket.isdigit() else rows
+
+
+KNOWN = tuple(SELECTIONS)
+"""Slugs that have a list."""

@@ -1,0 +1,41 @@
+"""Adding selections up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from integrations.sla.models import Unit
+from integrations.sla.selecting import SELECTIONS, Filters, worth
+from integrations.sla.shapes import Slice
+from integrations.sla.terms import Terms
+
+
+def units(slug: str, filters: Filters, terms: Terms, now: datetime) -> QuerySet[Unit]:
+    """The list behind a figure, each row with `worth` in the reporting currency."""
+    found = SELECTIONS[slug](now, terms).filter(filters.q())
+    return found.annotate(worth=worth(filters, terms, now))
+
+
+def total(rows: QuerySet[Any]) -> tuple[int, int]:
+    """Minor units of the reporting currency, and how many rows."""
+    told = rows.aggregate(money=Sum("worth"), n=Count("pk"))
+    return told["money"] or 0, told["n"]
+
+
+def by_currency(rows: QuerySet[Any], column: str = "amount_minor") -> dict[str, int]:
+    """Minor units by the currency in which they are owed."""
+    told = rows.order_by().values_list("currency").annotate(Sum(column))
+    return {currency: money or 0 for currency, money in sorted(told) if currency}
+
+
+def by(rows: QuerySet[Any], column: str) -> list[Slice]:
+    """A piece for each value of a column, the largest first."""
+    told = rows.order_by().values_list(column).annotate(Sum("worth"), Count("pk"))
+    pieces: Iterable[Slice] = (
+        Slice(str(value or "–"), money or 0, n, {column: str(value)}) for value, money, n in told
+    )
+    return sorted(pieces, key=lambda piece: -piece.value)
