@@ -11,6 +11,7 @@ from governance.catalog.connector_checks import faults
 from governance.catalog.connector_words import Description, ObjectSpec
 from governance.catalog.connector_yaml import escaped, load
 from governance.errors import InvalidDocument
+from governance.ownership.structures import convert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def _structured(document: Mapping[str, Any], lines: dict[str, int]) -> Descripti
 
 def _convert(value: Any, kind: type[Any], at: str, lines: dict[str, int]) -> Any:
     try:
-        return msgspec.convert(value, kind)
+        return convert(value, kind)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
         _refuse(f"{message}; {REMEDY}", at + _pointer(path, message), lines)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from governance.errors import InvalidDocument
+from governance.ownership.structures import convert
 
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@:*-]*$", max_length=200)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -78,7 +79,7 @@ _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>.*)`)?$", re.DOTALL)
 def decode(document: Any, shape: type[S], *, where: str = "") -> S:
     """The typed document. Raises InvalidDocument with a JSON Pointer below `where`."""
     try:
-        return msgspec.convert(document, shape)
+        return convert(document, shape)
     except msgspec.ValidationError as error:
         found = _PLACE.match(str(error))
         what, place = (found["what"], found["place"]) if found else (str(error), None)
