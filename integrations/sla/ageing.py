@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
 
 from integrations.sla.models import Unit
-from integrations.sla.selecting import older
+from integrations.sla.selecting import BLANK, older
 from integrations.sla.shapes import Slice
 from integrations.sla.terms import Terms
 
@@ -58,7 +58,7 @@ def ageing_by(
     told = bucketed(rows, terms, now).order_by().values_list(column, "bucket")
     found: dict[str, dict[int, tuple[int, int]]] = {}
     for value, place, money, n in told.annotate(Sum("worth"), Count("pk")):
-        found.setdefault(str(value or "–"), {})[place] = (money or 0, n)
+        found.setdefault(str(value or BLANK), {})[place] = (money or 0, n)
     return {
         value: [
             Slice(

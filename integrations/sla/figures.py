@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Sum
 
 from integrations.sla.latency import METRIC, latency, threshold
-from integrations.sla.lifecycle import RiskState
-from integrations.sla.risks import exposures, parts
+from integrations.sla.risks import exposures, parts, recovered
 from integrations.sla.selecting import Filters, limit
 from integrations.sla.shapes import BREACH, GOOD, QUIET, RISK, Figure
 from integrations.sla.terms import Terms
@@ -76,12 +75,12 @@ def not_billed(filters: Filters, terms: Terms, now: datetime) -> Figure:
     )
 
 
-def at_risk(filters: Filters, terms: Terms) -> Figure:
-    """What open cases block, each unit once, and what came free of it."""
-    rows = exposures(filters)
+def at_risk(filters: Filters, terms: Terms, now: datetime) -> Figure:
+    """What open cases block, each unit once, and what came free of it in the period."""
+    rows = exposures(filters, terms, now)
     money, n = total(rows)
     told = rows.aggregate(expected=Sum("expected_minor"), delay=Sum("delay_minor"))
-    recovered, _ = total(exposures(filters, state=RiskState.RECOVERED))
+    free, _ = total(recovered(filters, terms, now))
     return Figure(
         slug="revenue-at-risk",
         title="Revenue at risk",
@@ -94,10 +93,10 @@ def at_risk(filters: Filters, terms: Terms) -> Figure:
         objective="each unit once, under its earliest open cause",
         measure=dict(terms.measures.get("revenue-at-risk", {})),
         parts={
-            **parts(filters),
+            **parts(rows),
             "expected": told["expected"] or 0,
             "delay": told["delay"] or 0,
-            "recovered": recovered,
+            "recovered": free,
         },
     )
 

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from governance.ownership.business_time import Calendar
 from integrations.sla.lifecycle import Kind
 from integrations.sla.models import Unit
-from integrations.sla.selecting import Filters, older, unbilled, worth
+from integrations.sla.selecting import Filters, older, worth
 from integrations.sla.terms import Terms
 
 METRIC = "billing-latency"
+OPEN = Q(issued_at=None, written_off_at=None, latency_seconds=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,25 @@ def threshold(terms: Terms) -> Decimal:
 
 def latency(filters: Filters, terms: Terms, now: datetime) -> Latency:
     """Of the lines posted in the period, and of those that are late now."""
-    posted, late = _posted(filters, terms, now), _late(filters, terms, now)
-    return summary([*posted, *late], open_late=len(late), limit=float(threshold(terms)))
+    told = observed(filters, terms, now).values_list(
+        "start_at", "latency_seconds", "legal_entity", "worth"
+    )
+    rows = [
+        (days(start, seconds, terms.calendar(entity), now), money or 0, seconds is None)
+        for start, seconds, entity, money in told
+    ]
+    return summary(
+        [(lasted, money) for lasted, money, _ in rows],
+        open_late=sum(still for _, _, still in rows),
+        limit=float(threshold(terms)),
+    )
+
+
+def days(start: datetime | None, seconds: int | None, calendar: Calendar, now: datetime) -> float:
+    """Business days until it was posted; until now while it is not."""
+    if seconds is not None:
+        return seconds / calendar.day_seconds
+    return calendar.days_between(start, now) if start is not None else 0.0
 
 
 def summary(observed: Sequence[Observed], *, open_late: int, limit: float) -> Latency:
@@ -74,30 +93,41 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[min(place, len(ordered) - 1)]
 
 
+def observed(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
+    """The lines that latency is about: posted in the period, or open and late now."""
+    waiting = OPEN & older(now, threshold(terms), terms) & Q(approved_at__lte=now)
+    return _lines(_posted_in(filters, terms) | waiting, filters, terms, now)
+
+
+def late(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
+    """Those of them that took longer than the objective allows."""
+    return observed(filters, terms, now).filter(_slow(terms) | Q(latency_seconds=None))
+
+
+def _slow(terms: Terms) -> Q:
+    limit, slow = threshold(terms), Q()
+    for entity, calendar in terms.calendars.items():
+        most = int(limit * calendar.day_seconds)
+        slow |= Q(legal_entity=entity, latency_seconds__gt=most)
+    others = ~Q(legal_entity__in=list(terms.calendars))
+    return slow | (others & Q(latency_seconds__gt=int(limit * terms.default.day_seconds)))
+
+
 def posted(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     """Lines whose invoice was posted in the period, each with its `worth`."""
-    rows = Unit.objects.filter(filters.q(), unit=Kind.LINE, latency_seconds__isnull=False)
-    if filters.first:
-        rows = rows.filter(posted_at__gte=terms.first_moment(filters.first.isoformat(), ""))
-    if filters.last:
-        after = filters.last + timedelta(days=1)
-        rows = rows.filter(posted_at__lt=terms.first_moment(after.isoformat(), ""))
+    return _lines(_posted_in(filters, terms), filters, terms, now)
+
+
+def _lines(chosen: Q, filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
+    rows = Unit.objects.filter(chosen, filters.q(), unit=Kind.LINE)
     return rows.annotate(worth=worth(filters, terms, now))
 
 
-def _posted(filters: Filters, terms: Terms, now: datetime) -> list[Observed]:
-    told = posted(filters, terms, now)
-    return [
-        ((seconds or 0) / terms.calendar(entity).day_seconds, money or 0)
-        for seconds, entity, money in told.values_list("latency_seconds", "legal_entity", "worth")
-    ]
-
-
-def _late(filters: Filters, terms: Terms, now: datetime) -> list[Observed]:
-    rows = unbilled(now, terms).filter(filters.q(), older(now, threshold(terms), terms))
-    told = rows.annotate(worth=worth(filters, terms, now))
-    return [
-        (terms.calendar(entity).days_between(start, now), money or 0)
-        for start, entity, money in told.values_list("start_at", "legal_entity", "worth")
-        if start is not None
-    ]
+def _posted_in(filters: Filters, terms: Terms) -> Q:
+    chosen = Q(latency_seconds__isnull=False)
+    if filters.first:
+        chosen &= Q(posted_at__gte=terms.first_moment(filters.first.isoformat(), ""))
+    if filters.last:
+        after = filters.last + timedelta(days=1)
+        chosen &= Q(posted_at__lt=terms.first_moment(after.isoformat(), ""))
+    return chosen

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from integrations.sla import terms as agreed
-from integrations.sla.ageing import ageing, ageing_by, bucketed
+from integrations.sla.ageing import ageing, ageing_by
+from integrations.sla.behind import LISTS, Narrow, cut, narrowed
 from integrations.sla.feeds import feeds
 from integrations.sla.figures import (
     at_risk,
@@ -19,15 +20,28 @@ from integrations.sla.figures import (
     not_billed,
     posting,
 )
-from integrations.sla.risks import Cause, causes
-from integrations.sla.rolling import RollForward, roll_forward, selection
-from integrations.sla.selecting import SELECTIONS, Filters
+from integrations.sla.risks import Cause, causes, exposures
+from integrations.sla.rolling import RollForward, roll_forward
+from integrations.sla.selecting import Filters
 from integrations.sla.shapes import Feed, Figure, Slice
 from integrations.sla.stages import Cell, Stage, heat, stages
 from integrations.sla.terms import Terms
 from integrations.sla.totals import units
 
-__all__ = ["Dashboard", "Feed", "Figure", "Filters", "Slice", "dashboard", "items"]
+__all__ = [
+    "Cause",
+    "Cell",
+    "Dashboard",
+    "Feed",
+    "Figure",
+    "Filters",
+    "RollForward",
+    "Slice",
+    "Stage",
+    "cut",
+    "dashboard",
+    "items",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def dashboard(filters: Filters, *, now: datetime) -> Dashboard:
         ageing_by_unit=ageing_by(unbilled, "business_unit", terms, now),
         stages=stages(filters, terms, now),
         heat=heat(filters, terms, now),
-        causes=causes(filters),
+        causes=causes(exposures(filters, terms, now)),
         roll_forward=roll_forward(filters, terms, now),
         feeds=feeds(now),
     )
@@ -66,7 +80,7 @@ def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
     return [
         billing_latency(filters, terms, now),
         not_billed(filters, terms, now),
-        at_risk(filters, terms),
+        at_risk(filters, terms, now),
         posting(filters, terms, now),
         failed(filters, terms, now),
         mismatches(filters, terms, now),
@@ -74,19 +88,21 @@ def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
 
 
 def items(
-    slug: str, filters: Filters, *, now: datetime, bucket: str = "", piece: str = ""
+    slug: str,
+    filters: Filters,
+    *,
+    now: datetime,
+    bucket: str = "",
+    piece: str = "",
+    part: str = "",
+    cause: str = "",
+    stage: str = "",
+    hop: str = "",
 ) -> QuerySet[Any]:
-    """The units behind a figure, each with its `worth`: their sum is the figure.
-
-    `bucket` narrows to one piece of the ageing; `piece` names one of the roll-forward.
-    """
-    terms = agreed.current()
-    if piece:
-        rows = units("lines", filters, terms, now).filter(selection(piece, filters, terms, now))
-    else:
-        rows = units(slug, filters, terms, now)
-    return bucketed(rows, terms, now).filter(bucket=int(bucket)) if bucket.isdigit() else rows
+    """What is behind a figure, each with its `worth`: their sum is the figure. See `behind`."""
+    narrow = Narrow(bucket, piece, part, cause, stage, hop)
+    return narrowed(slug, filters, narrow, terms=agreed.current(), now=now)
 
 
-KNOWN = tuple(SELECTIONS)
+KNOWN = tuple(LISTS)
 """Slugs that have a list."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 
 from integrations.sla.lifecycle import Part, RiskState
 from integrations.sla.models import Exposure
-from integrations.sla.selecting import Filters
+from integrations.sla.rolling import window
+from integrations.sla.selecting import Filters, worth
+from integrations.sla.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +29,36 @@ class Cause:
     since: datetime
 
 
-def exposures(filters: Filters, *, state: str = RiskState.AT_RISK) -> QuerySet[Any]:
-    """Each unit once, with its `worth`."""
+def exposures(
+    filters: Filters, terms: Terms, now: datetime, *, state: str = RiskState.AT_RISK
+) -> QuerySet[Any]:
+    """Each unit once, with its `worth`; only under causes of the reader's domains."""
     rows = Exposure.objects.filter(filters.q("unit__"), state=state)
-    return rows.annotate(worth=F("base_minor"))
+    if filters.domains is not None:
+        rows = rows.filter(case__domain__in=filters.domains)
+    return rows.annotate(worth=worth(filters, terms, now))
 
 
-def parts(filters: Filters) -> dict[str, int]:
+def recovered(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
+    """What came free in the period."""
+    first, last = window(filters, terms, now)
+    rows = exposures(filters, terms, now, state=RiskState.RECOVERED)
+    return rows.filter(ended_at__gte=first, ended_at__lte=last)
+
+
+def parts(rows: QuerySet[Any]) -> dict[str, int]:
     """Exposure by where the money stands; the parts add up to the whole."""
-    told = exposures(filters).order_by().values_list("part").annotate(Sum("base_minor"))
-    found = dict(told)
-    return {part: found.get(part, 0) for part in Part}
+    found = dict(rows.order_by().values_list("part").annotate(Sum("worth")))
+    return {part: found.get(part) or 0 for part in Part}
 
 
-def causes(filters: Filters) -> list[Cause]:
-    """The dearest first; together they are all the money at risk."""
+def causes(rows: QuerySet[Any]) -> list[Cause]:
+    """The dearest first; together they are all the exposure of the rows."""
     told = (
-        exposures(filters)
-        .order_by()
+        rows.order_by()
         .values("case__fingerprint", "case__klass", "case__system")
         .annotate(
-            value=Sum("base_minor"),
+            value=Sum("worth"),
             n=Count("pk"),
             cases=Count("case", distinct=True),
             since=Min("case__opened_at"),
@@ -60,7 +71,7 @@ def causes(filters: Filters) -> list[Cause]:
             title=one["title"],
             klass=one["case__klass"],
             system=one["case__system"],
-            value=one["value"],
+            value=one["value"] or 0,
             n=one["n"],
             cases=one["cases"],
             since=one["since"],

@@ -15,11 +15,22 @@ from governance.agreements.transforms import digits_of
 from integrations.cases import settling
 from integrations.sla.lifecycle import Kind
 from integrations.sla.models import Unit
+from integrations.sla.reaching import within
 from integrations.sla.terms import Terms
 from integrations.sla.versions import mismatched
 
 LATE_AFTER = "overdue_after_business_days"
-ABOUT = ("region", "business_unit", "legal_entity", "customer", "project", "contract_type")
+ABOUT = (
+    "region",
+    "business_unit",
+    "legal_entity",
+    "customer",
+    "project",
+    "contract",
+    "contract_type",
+)
+BLANK = "–"
+"""As the value of a filter: where nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +48,29 @@ class Filters:
     legal_entity: str = ""
     customer: str = ""
     project: str = ""
+    contract: str = ""
     contract_type: str = ""
     currency: str = ""
     constant_fx: bool = False
+    domains: frozenset[int] | None = None
+    """Only what flows of these domains told; None: of all."""
 
     def q(self, prefix: str = "") -> Q:
         """The condition on units, below `prefix`."""
         named = {name: getattr(self, name) for name in (*ABOUT, "currency")}
-        return Q(**{f"{prefix}{name}": value for name, value in named.items() if value})
+        told = {f"{prefix}{name}": plain(value) for name, value in named.items() if value}
+        return Q(**told) & within(self.domains, prefix)
 
     def query(self) -> dict[str, str]:
         """As it stands in a URL."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        names = [field.name for field in fields(self) if field.name != "domains"]
+        told = {name: getattr(self, name) for name in names}
         return {name: str(int(v) if v is True else v) for name, v in told.items() if v}
+
+
+def plain(value: str) -> str:
+    """As it stands in the column."""
+    return "" if value == BLANK else value
 
 
 Select = Callable[[datetime, Terms], QuerySet[Unit]]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from integrations.sla.models import Unit
-from integrations.sla.selecting import SELECTIONS, Filters, worth
+from integrations.sla.selecting import BLANK, SELECTIONS, Filters, worth
 from integrations.sla.shapes import Slice
 from integrations.sla.terms import Terms
 
@@ -32,10 +32,15 @@ def by_currency(rows: QuerySet[Any], column: str = "amount_minor") -> dict[str, 
     return {currency: money or 0 for currency, money in sorted(told) if currency}
 
 
-def by(rows: QuerySet[Any], column: str) -> list[Slice]:
-    """A piece for each value of a column, the largest first."""
+def by(rows: QuerySet[Any], column: str, *, name: str = "") -> list[Slice]:
+    """A piece for each value of a column, the largest first; `name` is what a URL calls it."""
     told = rows.order_by().values_list(column).annotate(Sum("worth"), Count("pk"))
     pieces: Iterable[Slice] = (
-        Slice(str(value or "–"), money or 0, n, {column: str(value)}) for value, money, n in told
+        Slice(said, money or 0, n, {name or column: said})
+        for said, money, n in ((_said(value), money, n) for value, money, n in told)
     )
-    return sorted(pieces, key=lambda piece: -piece.value)
+    return sorted(pieces, key=lambda piece: (-piece.value, piece.label))
+
+
+def _said(value: Any) -> str:
+    return BLANK if value in (None, "") else str(value)

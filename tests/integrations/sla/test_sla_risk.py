@@ -69,9 +69,9 @@ def test_a_unit_that_five_things_block_counts_once_under_the_earliest(firm):
     case(firm, "PAY-1", hours=1, amount_minor=40_00, currency="EUR")
     assert expose(now=NOW) == expose(now=NOW) == 4
     assert Exposure.objects.get(unit__key="T-1").case == first
-    assert parts(Filters()) == {"unbilled": 300_00, "unposted": 300_00, "unapplied": 40_00}
-    whole = sum(row.worth for row in exposures(Filters()))
-    assert sum(one.value for one in causes(Filters())) == whole == 640_00
+    rows = exposures(Filters(), TERMS, NOW)
+    assert parts(rows) == {"unbilled": 300_00, "unposted": 300_00, "unapplied": 40_00}
+    assert sum(one.value for one in causes(rows)) == sum(row.worth for row in rows) == 640_00
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.exposure_minor, second.exposure_minor) == (300_00, 0)
