@@ -39,3 +39,30 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class KeyedCall(models.Model):
+    """A POST that named an Idempotency-Key, and what it was answered; kept for a day.
+
+    Without a `status` it is running, or its worker died: then the lease runs out and the next
+    caller takes it over, which the `fence` tells apart.
+    """
+
+    caller = models.CharField(max_length=40)
+    route = models.CharField(max_length=500)
+    key = models.CharField(max_length=255)
+    body_digest = models.CharField(max_length=64)
+    fence = models.PositiveIntegerField(default=1)
+    lease_until = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "route", "key"], name="keyed_call_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

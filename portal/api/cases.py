@@ -21,6 +21,7 @@ from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
 from portal.api.change_inputs import ReasonInput, checked
+from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 
 READ = {"GET": (Scope.CASES_READ, "integrations.view_case")}
@@ -115,6 +116,7 @@ class CaseCorrection(APIView):
     @extend_schema(
         operation_id="correct_case", request=CorrectionInput, responses=OpenApiTypes.OBJECT
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Money, tax, party, date and rate fields then wait for a second person."""
         given = checked(CorrectionInput, request)
@@ -145,6 +147,7 @@ class CaseMove(APIView):
     allow = WORK
 
     @extend_schema(operation_id="move_case", request=ReasonInput, responses=OpenApiTypes.OBJECT)
+    @idempotent
     def post(self, request: Request, pk: int, name: str) -> Response:
         """The case as it stands afterwards."""
         if name not in DOORS:

@@ -16,6 +16,7 @@ from portal.api.change_inputs import ReasonInput, RemarkInput, ScheduleInput, Vo
 from portal.api.change_shapes import answered, found
 from portal.api.changes import WRITE
 from portal.api.conditional import seen
+from portal.api.idempotency import idempotent
 
 VOTE = (Scope.CHANGES_WRITE, "governance.review_change")
 REMARK = (Scope.CHANGES_WRITE, "governance.comment_change")
@@ -32,6 +33,7 @@ class ChangeVotes(APIView):
         responses=OpenApiTypes.OBJECT,
         parameters=[OpenApiParameter("If-Match", location="header", required=True)],
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """The request as it stands after the vote."""
         given = checked(VoteInput, request)
@@ -55,6 +57,7 @@ class ChangeComments(APIView):
         request=RemarkInput,
         responses={201: OpenApiTypes.OBJECT},
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """The stored remark."""
         given = checked(RemarkInput, request)
@@ -77,6 +80,7 @@ class ChangeSchedule(APIView):
         request=ScheduleInput,
         responses=OpenApiTypes.OBJECT,
     )
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """At that time every guard is checked again."""
         given = checked(ScheduleInput, request)
@@ -100,6 +104,7 @@ class ChangeMove(APIView):
     @extend_schema(
         operation_id="move_change_request", request=ReasonInput, responses=OpenApiTypes.OBJECT
     )
+    @idempotent
     def post(self, request: Request, pk: int, name: str) -> Response:
         """The request as it stands after the move; a rollback answers the new request."""
         if name not in DOORS:

@@ -17,6 +17,7 @@ from portal.api.auth import caller
 from portal.api.change_inputs import ProposalInput, RevisionInput, checked
 from portal.api.change_shapes import answered, found, show
 from portal.api.conditional import seen
+from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 
 VIEW = (Scope.CHANGES_READ, "governance.view_change")
@@ -45,6 +46,7 @@ class ChangeList(APIView):
     @extend_schema(
         operation_id="propose_change", request=ProposalInput, responses={201: OpenApiTypes.OBJECT}
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Opened as a draft; nothing of it is saved when any item is wrong."""
         given = checked(ProposalInput, request)

@@ -12,10 +12,12 @@ from rest_framework.response import Response
 
 from governance import errors as governance
 from integrations import errors as integrations
+from portal.access.keyed_calls import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     governance.InvalidDocument: 422,
+    KeyReused: 422,
     governance.PermissionRefused: 403,
     governance.StaleRevision: 412,
     governance.GovernanceError: 409,

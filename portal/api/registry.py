@@ -22,6 +22,7 @@ from governance.ownership.lifecycle import Status
 from governance.ownership.models import Governed
 from portal.access.tokens import Scope
 from portal.api.conditional import respond
+from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 from portal.api.parsing import TooLarge
 
@@ -130,6 +131,7 @@ class Specifications(APIView):
         request={"application/json": OpenApiTypes.OBJECT, "application/yaml": OpenApiTypes.STR},
         responses={201: OpenApiTypes.OBJECT},
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Stored byte for byte; the same bytes answer the same digest."""
         held = store_specification(cast("bytes", request.data))

@@ -21,6 +21,7 @@ from integrations.sync.runs import start
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
+from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 from portal.api.parsing import EventBatchParser, EventParser, StrictJSONParser
 
@@ -99,6 +100,7 @@ class FlowRuns(APIView):
     allow = {"POST": (Scope.RUNS_WRITE, "integrations.start_run")}
 
     @extend_schema(operation_id="start_run", request=None, responses={202: OpenApiTypes.OBJECT})
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Queued; follow it by its id."""
         flow = Flow.objects.select_related("domain").filter(slug=slug).first()
@@ -119,6 +121,7 @@ class Events(APIView):
         request={"application/cloudevents-batch+json": OpenApiTypes.OBJECT},
         responses={202: OpenApiTypes.OBJECT},
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Counts of accepted, unchanged and duplicate events."""
         given: Any = request.data
