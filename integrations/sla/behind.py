@@ -11,14 +11,18 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from integrations.sla.adherence import late_lines
 from integrations.sla.ageing import bucketed
+from integrations.sla.capturing import credits_of, earnings, missed
 from integrations.sla.causing import caused
 from integrations.sla.latency import late, observed, posted
 from integrations.sla.models import Exposure
+from integrations.sla.paying import payments
 from integrations.sla.risks import exposures, recovered
 from integrations.sla.rolling import PIECES, selection
 from integrations.sla.selecting import SELECTIONS, Filters, plain
 from integrations.sla.shapes import Slice
+from integrations.sla.synchronised import settled
 from integrations.sla.terms import Terms
 from integrations.sla.totals import by, units
 
@@ -30,11 +34,21 @@ LISTS: dict[str, Behind] = {
     "billing-latency": observed,
     "late-lines": late,
     "stage-split": posted,
-    "hand-over": posted,
+    "hand-over": settled,
+    "project-to-cash-synchronisation": settled,
+    "project-to-cash-days": payments,
+    "sla-adherence": late_lines,
+    "revenue-capture": missed,
+    "revenue-earned": earnings,
+    "credits-given": credits_of,
     "revenue-at-risk": exposures,
     "recovered": recovered,
 }
 """Every number that has a list; rows are units, or exposures of units."""
+
+
+MOMENTS = ("start_at", "issued_at", "applied_at", "credited_at", "approved_at")
+"""Since when a unit waits, by the first of these that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def narrowed(
 def told(rows: QuerySet[Any], filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     """With what lists sort and cut by."""
     at = below(rows)
-    since = F("since") if at else Coalesce("start_at", "issued_at", "approved_at", Value(now))
+    since = F("since") if at else Coalesce(*MOMENTS, Value(now))
     names = {"moment": since, "stage": _stage(at, now)}
     rows = caused(rows.annotate(**names), filters)
     return rows if at else bucketed(rows, terms, now)

@@ -101,16 +101,17 @@ def observed(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
 
 def late(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     """Those of them that took longer than the objective allows."""
-    return observed(filters, terms, now).filter(_slow(terms) | Q(latency_seconds=None))
+    return observed(filters, terms, now).filter(slow(terms) | Q(latency_seconds=None))
 
 
-def _slow(terms: Terms) -> Q:
-    limit, slow = threshold(terms), Q()
+def slow(terms: Terms) -> Q:
+    """It was posted, and took longer than the objective allows."""
+    limit, late = threshold(terms), Q()
     for entity, calendar in terms.calendars.items():
         most = int(limit * calendar.day_seconds)
-        slow |= Q(legal_entity=entity, latency_seconds__gt=most)
+        late |= Q(legal_entity=entity, latency_seconds__gt=most)
     others = ~Q(legal_entity__in=list(terms.calendars))
-    return slow | (others & Q(latency_seconds__gt=int(limit * terms.default.day_seconds)))
+    return late | (others & Q(latency_seconds__gt=int(limit * terms.default.day_seconds)))
 
 
 def posted(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:

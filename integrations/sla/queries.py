@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from integrations.sla import terms as agreed
 from integrations.sla.ageing import ageing, ageing_by
 from integrations.sla.behind import LISTS, Narrow, cut, narrowed
-from integrations.sla.feeds import feeds
+from integrations.sla.entries import Entry, entry
+from integrations.sla.feeds import feeds, freshness
 from integrations.sla.figures import (
     at_risk,
     billing_latency,
@@ -20,6 +21,7 @@ from integrations.sla.figures import (
     not_billed,
     posting,
 )
+from integrations.sla.lists import FIGURES, OTHERS
 from integrations.sla.risks import Cause, causes, exposures
 from integrations.sla.rolling import RollForward, roll_forward
 from integrations.sla.selecting import Filters
@@ -29,9 +31,12 @@ from integrations.sla.terms import Terms
 from integrations.sla.totals import units
 
 __all__ = [
+    "KNOWN",
+    "OTHERS",
     "Cause",
     "Cell",
     "Dashboard",
+    "Entry",
     "Feed",
     "Figure",
     "Filters",
@@ -40,6 +45,7 @@ __all__ = [
     "Stage",
     "cut",
     "dashboard",
+    "entry",
     "items",
 ]
 
@@ -62,17 +68,18 @@ class Dashboard:
 def dashboard(filters: Filters, *, now: datetime) -> Dashboard:
     """The page as of now, narrowed to the filters."""
     terms = agreed.current()
-    unbilled = units("approved-not-billed", filters, terms, now)
+    unbilled, fresh = units("approved-not-billed", filters, terms, now), feeds(now)
+    figures = [*_figures(filters, terms, now), freshness(fresh, terms)]
     return Dashboard(
         base=terms.rates.base,
-        figures={one.slug: one for one in _figures(filters, terms, now)},
+        figures={one.slug: one for one in figures},
         ageing=ageing(unbilled, terms, now),
         ageing_by_unit=ageing_by(unbilled, "business_unit", terms, now),
         stages=stages(filters, terms, now),
         heat=heat(filters, terms, now),
         causes=causes(exposures(filters, terms, now)),
         roll_forward=roll_forward(filters, terms, now),
-        feeds=feeds(now),
+        feeds=fresh,
     )
 
 
@@ -84,6 +91,7 @@ def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
         posting(filters, terms, now),
         failed(filters, terms, now),
         mismatches(filters, terms, now),
+        *(compute(filters, terms, now) for compute in FIGURES),
     ]
 
 
@@ -99,10 +107,16 @@ def items(
     stage: str = "",
     hop: str = "",
 ) -> QuerySet[Any]:
-    """What is behind a figure, each with its `worth`: their sum is the figure. See `behind`."""
+    """What is behind a figure, each with its `worth`: their sum is the figure. See `behind`.
+
+    Of the figures in `OTHERS` the rows are cases, records, effects or feeds, and their number is
+    the figure's; `entry` tells what to show of a row, whatever it is.
+    """
+    if slug in OTHERS:
+        return OTHERS[slug](filters, agreed.current(), now)
     narrow = Narrow(bucket, piece, part, cause, stage, hop)
     return narrowed(slug, filters, narrow, terms=agreed.current(), now=now)
 
 
 KNOWN = tuple(LISTS)
-"""Slugs that have a list."""
+"""Slugs that have a list of units."""

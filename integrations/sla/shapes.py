@@ -17,7 +17,7 @@ class Figure:
     title: str
     value: float | int | None
     unit: str
-    """`money`, `business_days`, `days`, `percent`, `count`, `minutes`."""
+    """`money`, `business_days`, `business_hours`, `days`, `percent`, `count`, `minutes`."""
     n: int = 0
     """How many things it counts."""
     currencies: dict[str, int] = field(default_factory=dict)

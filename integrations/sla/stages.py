@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from integrations.sla.hops import HOPS, handed_over, weighted
 from integrations.sla.latency import posted
 from integrations.sla.selecting import Filters
+from integrations.sla.synchronised import settled
 from integrations.sla.terms import Terms
 
 
@@ -38,7 +41,7 @@ class Cell:
 
 def stages(filters: Filters, terms: Terms, now: datetime) -> list[Stage]:
     """Of the lines posted in the period."""
-    rows = list(_lines(filters, terms, now))
+    rows = list(_lines(posted(filters, terms, now), terms))
     mean = {hop.slug: _mean(hop.slug, rows) for hop in HOPS}
     whole = sum(days for days, _ in mean.values())
     return [
@@ -69,18 +72,17 @@ class _Line:
     business_unit: str
 
 
-def _lines(filters: Filters, terms: Terms, now: datetime) -> Iterable[_Line]:
-    rows = posted(filters, terms, now).values_list(
+def _lines(rows: QuerySet[Any], terms: Terms) -> Iterable[_Line]:
+    for hops, entity, money, region, unit in rows.values_list(
         "hops", "legal_entity", "worth", "region", "business_unit"
-    )
-    for hops, entity, money, region, unit in rows:
+    ):
         yield _Line(hops, terms.calendar(entity).day_seconds, abs(money or 0), region, unit)
 
 
 def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
-    """By region and business unit of the project."""
+    """Project-to-cash synchronisation by region and business unit of the project."""
     found: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-    for row in _lines(filters, terms, now):
+    for row in _lines(settled(filters, terms, now), terms):
         found[row.region, row.business_unit].append((handed_over(row.hops) / row.day, row.money))
     return [
         Cell(region, unit, weighted(values, 0.9), len(values))
