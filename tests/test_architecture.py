@@ -47,6 +47,7 @@ PUBLIC = {
     "api-docs",
     "health_live",
     "health_ready",
+    "hook",
     "preferences",
 }
 """Every route that somebody who has not signed in may call; adding one is a decision."""

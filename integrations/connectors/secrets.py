@@ -87,6 +87,13 @@ def reveal(name: str) -> str:
     return unseal(name, row[0], bytes(row[1]))
 
 
+def webhook_secrets(connection: str) -> list[str]:
+    """What a system may sign with: `hook/CONNECTION`, and while that is replaced also the next."""
+    names = [f"hook/{connection}", f"hook/{connection}/next"]
+    rows = Secret.objects.filter(name__in=names).values_list("name", "key_id", "ciphertext")
+    return [unseal(name, key_id, bytes(sealed)) for name, key_id, sealed in rows]
+
+
 def unseal(name: str, key_id: str, sealed: bytes) -> str:
     key = next((key for key in keys() if key.id == key_id), None)
     if key is None:

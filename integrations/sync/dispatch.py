@@ -108,8 +108,8 @@ def _serve(one: Scheduled, slot: datetime, now: datetime) -> int:
 
 def _run(one: Scheduled, slot: datetime, now: datetime) -> SyncRun | None:
     """A run that still waits to start will read this slot's changes too."""
-    waiting = SyncRun.objects.filter(
-        flow=one.flow, state=RunState.QUEUED, trigger__in=[Trigger.SLOT, Trigger.PERSON]
+    waiting = SyncRun.objects.filter(flow=one.flow, state=RunState.QUEUED).exclude(
+        trigger=Trigger.EVENTS
     )
     covered = one.schedule.get("catch_up") != "all" and waiting.exists()
     row = ScheduleSlot.objects.create(flow_id=one.flow, slot=slot, skipped=covered, created_at=now)

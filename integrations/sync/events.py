@@ -18,6 +18,7 @@ from governance.agreements.models import Agreement
 from governance.agreements.queries import active_by_slug
 from integrations.connectors.port import SourceRecord
 from integrations.errors import PermissionRefused, Refused
+from integrations.messages.inbox import Accepted
 from integrations.messages.services import accept
 from integrations.nudges import nudge
 from integrations.sync.lifecycle import Trigger
@@ -101,23 +102,31 @@ def _receive(
         mine = [event for event in fresh if event["subject"] == slug]
         if not mine:
             continue
-        run = SyncRun.objects.create(
-            flow_id=agreement.flow_id,
-            agreement=agreement,
-            trigger=Trigger.EVENTS,
-            requested_by=by,
-            due_at=now,
-            created_at=now,
-        )
         records = [_record(agreement, event) for event in mine]
-        done = accept(agreement=agreement, run=run.pk, records=records, cursor=None, now=now)
-        run.pages, run.read = 1, len(records)
-        run.accepted, run.unchanged = done.accepted, done.unchanged
-        run.save(update_fields=["pages", "read", "accepted", "unchanged"])
-        nudge("integrations.run", run_id=run.pk)
+        run, done = take(agreement=agreement, records=records, by=by, now=now)
         accepted, unchanged = accepted + done.accepted, unchanged + done.unchanged
-        runs.append(run.pk)
+        runs.append(run)
     return Received(accepted, unchanged, len(events) - len(fresh), runs)
+
+
+def take(
+    *, agreement: Agreement, records: Sequence[SourceRecord], by: Any, now: datetime
+) -> tuple[int, Accepted]:
+    """A run over records that were pushed, within the caller's transaction."""
+    run = SyncRun.objects.create(
+        flow_id=agreement.flow_id,
+        agreement=agreement,
+        trigger=Trigger.EVENTS,
+        requested_by=by,
+        due_at=now,
+        created_at=now,
+    )
+    done = accept(agreement=agreement, run=run.pk, records=records, cursor=None, now=now)
+    run.pages, run.read = 1, len(records)
+    run.accepted, run.unchanged = done.accepted, done.unchanged
+    run.save(update_fields=["pages", "read", "accepted", "unchanged"])
+    nudge("integrations.run", run_id=run.pk)
+    return run.pk, done
 
 
 def _fresh(

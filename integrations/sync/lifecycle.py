@@ -20,6 +20,7 @@ class Trigger(StrEnum):
     SLOT = "slot"
     EVENTS = "events"
     PERSON = "person"
+    WEBHOOK = "webhook"
 
 
 ENDED = (RunState.DONE, RunState.FAILED)

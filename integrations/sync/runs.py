@@ -30,6 +30,7 @@ START = "integrations.start_run"
 BATCH = 1_000
 LONGEST = timedelta(days=1)
 """A source that throttles for ever ends the run all the same."""
+ASKED = (Trigger.PERSON, Trigger.WEBHOOK)
 UNDELIVERED = (RunState.QUEUED, RunState.READING, RunState.PLANNING)
 log = structlog.get_logger(__name__)
 
@@ -37,14 +38,14 @@ log = structlog.get_logger(__name__)
 def start(
     *, flow: Any, by: Any, trigger: str, slot: ScheduleSlot | None = None, now: datetime
 ) -> SyncRun:
-    """A queued run that pins the active agreement. Asked twice by people, it is still one run."""
+    """A queued run that pins the active agreement. Asked twice while it waits, it is one."""
     if by is not None and not by.has_perm(START, flow):
         raise PermissionRefused(f"you may not start runs of {flow.name}")
     agreement = active(flow.pk)
     if agreement is None:
         raise Refused(f"{flow.name} has no active flow agreement; have it approved first")
     with transaction.atomic():
-        waiting = _waiting(flow.pk) if trigger == Trigger.PERSON else None
+        waiting = _waiting(flow.pk) if trigger in ASKED else None
         run = waiting or SyncRun.objects.create(
             flow_id=flow.pk,
             agreement=agreement,

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.api import access, agreements, audit, cases, change_moves, changes, registry, runs
+from portal.api import (
+    access,
+    agreements,
+    audit,
+    cases,
+    change_moves,
+    changes,
+    registry,
+    runs,
+    secrets,
+)
 
 REGISTRY = [
     pattern
@@ -70,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/cases/<int:pk>", cases.CaseDetail.as_view(), name="api-case"),
     path("v1/cases/<int:pk>/correct", cases.CaseCorrection.as_view(), name="api-case-correct"),
     path("v1/cases/<int:pk>/<slug:name>", cases.CaseMove.as_view(), name="api-case-move"),
+    path("v1/secrets", secrets.Secrets.as_view(), name="api-secrets"),
+    path("v1/secrets/<path:name>", secrets.SecretDetail.as_view(), name="api-secret"),
     path("v1/audit", audit.Entries.as_view(), name="api-audit"),
     *REGISTRY,
 ]

@@ -147,8 +147,15 @@ def upcoming(schedule: dict[str, Any], *, now: datetime) -> datetime | None:
         return None
 
 
+STARTERS: dict[str, str] = {
+    Trigger.SLOT: "its schedule",
+    Trigger.EVENTS: "events",
+    Trigger.WEBHOOK: "a webhook",
+}
+
+
 def started_by(run: SyncRun) -> str:
     """Why it ran."""
     if run.trigger == Trigger.PERSON:
         return run.requested_by.label if run.requested_by is not None else "a person"
-    return "its schedule" if run.trigger == Trigger.SLOT else "events"
+    return STARTERS[run.trigger]
