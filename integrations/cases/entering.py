@@ -16,7 +16,7 @@ def enter(name: str, *, case: Case, by: Any, reason: str = "-") -> Case:
     """The locked case, once state, permission, claim and reason allow this move."""
     # No joins: after waiting for a lock, PostgreSQL shows the new row beside the old joined ones.
     fresh = Case.objects.select_for_update().get(pk=case.pk)
-    move = refuse_unless_legal(name, state=fresh.state)
+    move = refuse_unless_legal(name, state=fresh.state, klass=fresh.klass)
     if not by.has_perm(move.permission, fresh):
         raise PermissionRefused(f"you may not work on cases of {fresh.domain.name}")
     if not reason.strip():

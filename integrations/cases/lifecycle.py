@@ -62,6 +62,12 @@ class Move:
     permission: str
     label: str
     key: str
+    classes: tuple[CaseClass, ...] = ()
+    """Only for these; empty for any."""
+
+    def fits(self, *, state: str, klass: str) -> bool:
+        """Whether a case of this state and class can make it."""
+        return state in self.sources and (not self.classes or klass in self.classes)
 
 
 _LIVE = tuple(state for state in CaseState if state not in CLOSED)
@@ -75,6 +81,13 @@ MOVES: dict[str, Move] = {
     "wait_for_change": Move(
         (CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Fix by a change request", "v"
     ),
+    "pick": Move(
+        (CaseState.OPEN, CaseState.WAITING_SOURCE, CaseState.RESOLVED),
+        WORK,
+        "Pick the record",
+        "m",
+        (CaseClass.REFERENCE,),
+    ),
     "sign": Move((CaseState.WAITING_SIGNATURE,), WORK, "Sign", "a"),
     "refuse": Move((CaseState.WAITING_SIGNATURE,), WORK, "Refuse", "n"),
     "replay": Move(
@@ -84,10 +97,15 @@ MOVES: dict[str, Move] = {
 }
 
 
-def refuse_unless_legal(name: str, *, state: str) -> Move:
-    """The move, if the case's state allows it."""
+def possible(*, state: str, klass: str) -> list[str]:
+    """Names of the moves that a case of this state and class can make."""
+    return sorted(name for name, move in MOVES.items() if move.fits(state=state, klass=klass))
+
+
+def refuse_unless_legal(name: str, *, state: str, klass: str) -> Move:
+    """The move, if the case's state and class allow it."""
     move = MOVES[name]
-    if state not in move.sources:
-        allowed = ", ".join(sorted(n for n, m in MOVES.items() if state in m.sources)) or "nothing"
-        raise Refused(f"a case that is {state} cannot {name}; possible now: {allowed}")
+    if not move.fits(state=state, klass=klass):
+        allowed = ", ".join(possible(state=state, klass=klass)) or "nothing"
+        raise Refused(f"a {klass} case that is {state} cannot {name}; possible now: {allowed}")
     return move

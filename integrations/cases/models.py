@@ -148,10 +148,13 @@ class Correction(models.Model):
 
 
 class SignOff(models.Model):
-    """A second person's signature on a dismissal or redo; corrections carry their own."""
+    """A second person's signature on an act that is not done yet; corrections carry their own."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sign_offs")
     act = models.CharField(max_length=20)
+    """`dismiss`, `pick`, `found` or `resend`."""
+    facts = models.JSONField(default=dict)
+    """What exactly is signed, as the act's module has it."""
     reason = models.TextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     asked_at = models.DateTimeField()

@@ -20,7 +20,7 @@ ORDER = ("urgency", "priority", "due_at", "id")
 """Breached first, then exposure, then due: ascending and without nulls, for keyset paging."""
 SOON = timedelta(hours=2)
 SIMILAR = 5
-ALONE = ("claim", "correct", "send_to_author", "wait_for_change", "replay", "dismiss")
+ALONE = ("claim", "correct", "send_to_author", "wait_for_change", "pick", "replay", "dismiss")
 """Moves that are closed to others while somebody has claimed the case."""
 
 
@@ -215,7 +215,7 @@ def allowed_moves(case: Case, person: Any) -> dict[str, Move]:
     return {
         name: move
         for name, move in MOVES.items()
-        if case.state in move.sources
+        if move.fits(state=case.state, klass=case.klass)
         and person.has_perm(move.permission, case)
         and not (theirs and name in ALONE)
         and not (name == "claim" and case.claimed_by_id is not None)

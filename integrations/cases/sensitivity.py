@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 SENSITIVE = frozenset({"money", "tax", "party", "date", "rate"})
@@ -30,3 +30,19 @@ def dismissal_needs_two(document: Document, *, amount_minor: int | None, pointer
     fields: Mapping[str, Any] = document.get("contract", {}).get("fields", {})
     carries = any((meaning or {}).get("kind") in WORTH for meaning in fields.values())
     return carries or bool(document.get("amount"))
+
+
+def match_needs_two(document: Document, *, amount_minor: int | None, entity: str) -> bool:
+    """Saying which record it is there, where money hangs on it or it is a party or the like."""
+    fields = {spec["key"] for spec in _references(document) if spec.get("entity") == entity}
+    named = bool(sensitive(document, sorted(fields)))
+    return named or dismissal_needs_two(document, amount_minor=amount_minor, pointer="")
+
+
+def _references(document: Document) -> Iterator[Mapping[str, Any]]:
+    """Every `{entity, key}` by which an effect of the mapping refers to another record."""
+    for effect in document["mapping"]["effects"]:
+        yield from effect.get("needs", ())
+        for rule in (*effect.get("body", ()), *effect.get("path", ())):
+            if rule.get("crossref"):
+                yield rule["crossref"]

@@ -38,3 +38,11 @@ def canonical_id(*, entity: str, system: str, source_id: str) -> str | None:
         entity=entity, system=system, source_id=source_id, valid_to=None
     )
     return found.values_list("canonical_id", flat=True).first()
+
+
+def canonical_ids(*, entity: str, system: str, ids: Iterable[str]) -> dict[str, str]:
+    """The same for many: id there → canonical id."""
+    rows = CrossReference.objects.filter(
+        entity=entity, system=system, source_id__in=list(ids), valid_to=None
+    )
+    return dict(rows.values_list("source_id", "canonical_id"))

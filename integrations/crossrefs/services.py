@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from integrations.crossrefs.queries import COLUMNS, Name, resolve
+from django.db import transaction
+
+from governance.audit.services import record
+from integrations.crossrefs.models import CrossReference
+from integrations.crossrefs.queries import COLUMNS, Name, canonical_id, resolve
+from integrations.errors import Refused
 from integrations.messages import sql
 
 if TYPE_CHECKING:
@@ -31,6 +36,34 @@ def save(*, found: Mapping[Name, str], now: datetime, origin: str = "operation")
     rows = [(*name, here, moment, origin) for name, here in sorted(fresh.items())]
     sql.insert(TABLE, columns, rows)
     return len(rows)
+
+
+@transaction.atomic
+def match(
+    *, name: Name, source_id: str, by: Any, reason: str, now: datetime, asked_by: str = ""
+) -> CrossReference:
+    """A person says which record it is there. `asked_by` is who picked it, where another signs.
+
+    A record there is one record here: what is another's already is refused, not merged.
+    """
+    entity, key, system = name
+    holder = canonical_id(entity=entity, system=system, source_id=source_id)
+    if holder not in (None, key):
+        raise Refused(f"{source_id} of {system} is {entity} {holder} already; pick another")
+    before = resolve([name]).get(name)
+    save(found={name: source_id}, now=now, origin="person")
+    row = CrossReference.objects.get(entity=entity, canonical_id=key, system=system, valid_to=None)
+    facts = {"source_id": source_id, **({"asked_by": asked_by} if asked_by else {})}
+    record(
+        "crossref.matched",
+        subject=row,
+        by=by,
+        reason=reason,
+        before={"source_id": before} if before else None,
+        after=facts,
+        at=now,
+    )
+    return row
 
 
 def _end(names: list[Name], now: datetime) -> None:

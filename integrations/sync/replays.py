@@ -159,15 +159,16 @@ def _effect(message: int, kind: str, key: str, raw: bytes, read: _Read) -> Effec
     write = bodies.decode(raw)
     held = read.operations.get((message, kind, key))
     before = read.body(held.body_digest) if held is not None else None
-    return Effect(kind, key, write, list(_differences("", before, write)))
+    return Effect(kind, key, write, list(differences("", before, write)))
 
 
-def _differences(pointer: str, before: Any, after: Any) -> Iterable[Difference]:
+def differences(pointer: str, before: Any, after: Any) -> Iterable[Difference]:
+    """Every place where two documents are not the same."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
-            yield from _differences(f"{pointer}/{name}", before.get(name), after.get(name))
+            yield from differences(f"{pointer}/{name}", before.get(name), after.get(name))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _differences(f"{pointer}/{place}", one, other)
+            yield from differences(f"{pointer}/{place}", one, other)
     elif before != after:
         yield Difference(pointer, before, after)

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from governance import clock
 from integrations.cases import services
-from integrations.cases.lifecycle import MOVES, CaseState
+from integrations.cases.lifecycle import CaseState, possible
 from integrations.cases.models import Case
 from portal.access import scopes
 from portal.access.tokens import Scope
@@ -56,7 +56,7 @@ def show(case: Case) -> dict[str, Any]:
         "due_at": case.due_at,
         "closed_at": case.closed_at,
         "resolution": case.resolution,
-        "allowed_moves": sorted(n for n, move in MOVES.items() if case.state in move.sources),
+        "allowed_moves": possible(state=case.state, klass=case.klass),
     }
 
 

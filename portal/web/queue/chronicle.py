@@ -56,6 +56,7 @@ _KINDS = {
     "signed correction": "active",
     "corrected": "active",
     "dismissed": "draft",
+    "matched": "active",
 }
 _ICONS = {
     "opened": "stop",
@@ -67,6 +68,8 @@ _ICONS = {
     "signed correction": "sign",
     "asked to dismiss": "x",
     "dismissed": "x",
+    "asked to match": "link",
+    "matched": "link",
     "refused": "no",
     "resolved": "yes",
     "replayed": "run",

@@ -59,7 +59,7 @@ class Detail:
     @property
     def ways(self) -> bool:
         """Whether other fixes may be chosen."""
-        return bool(self.moves & {"correct", "send_to_author", "replay", "dismiss"})
+        return bool(self.moves & {"pick", "correct", "send_to_author", "replay", "dismiss"})
 
     @property
     def left(self) -> int:
@@ -142,6 +142,8 @@ def _moves(case: Case, person: User) -> set[str]:
         found -= {"correct", "send_to_author", "wait_for_change"}
     if case.klass == CaseClass.MAPPING:
         found -= {"correct"}
+    if case.klass == CaseClass.REFERENCE and not case.detail.get("refers"):
+        found -= {"pick"}
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from governance.approvals import services as approvals
 from governance.flows.models import ValueMap
 from integrations.cases import bulk, services
+from integrations.cases.lifecycle import CaseState
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
@@ -87,6 +88,14 @@ def author(case: Case, by: User, form: Fix, now: datetime) -> str:
     return "It waits for the author. The case closes when the record's next version settles."
 
 
+def pick(case: Case, by: User, form: Fix, now: datetime) -> str:
+    reason, chosen = form.cleaned_data["reason"], form.cleaned_data["source_id"]
+    done = services.pick(case=case, by=by, reason=reason, source_id=chosen, now=now)
+    if done.state == CaseState.WAITING_SIGNATURE:
+        return "Asked to match. Money hangs on it, so a second person signs."
+    return "Matched. What waits for the record goes on."
+
+
 def replay(case: Case, by: User, form: Fix, now: datetime) -> str:
     services.replay(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
     return "Replaying. What becomes of it shows here."
@@ -101,14 +110,18 @@ def dismiss(case: Case, by: User, form: Fix, now: datetime) -> str:
 
 def sign(case: Case, by: User, form: Fix, now: datetime) -> str:
     done = services.sign(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
-    if done.closed_at is not None:
+    if done.state == CaseState.DISMISSED:
         return "Signed. The case is dismissed and nothing is sent."
+    if done.state == CaseState.RESOLVED:
+        return "Signed. The match holds for what is sent from now on."
     return "Signed. The record is being planned anew."
 
 
 def refuse(case: Case, by: User, form: Fix, now: datetime) -> str:
-    services.refuse(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
-    return "Refused. The case is open again."
+    done = services.refuse(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
+    if done.state == CaseState.OPEN:
+        return "Refused. The case is open again."
+    return "Refused. The case is as it was before."
 
 
 ACTS: dict[str, Act] = {
@@ -117,6 +130,7 @@ ACTS: dict[str, Act] = {
     "correct": correct,
     "row": row,
     "author": author,
+    "pick": pick,
     "replay": replay,
     "dismiss": dismiss,
     "sign": sign,

@@ -80,12 +80,24 @@ class Row(Reason):
     field_order = ("there", "reason")
 
 
+class Pick(Reason):
+    """Which record of the other system it is."""
+
+    source_id = forms.CharField(
+        label="Record",
+        max_length=200,
+        error_messages={"required": "Choose the record that it is."},
+    )
+    field_order = ("source_id", "reason")
+
+
 FORMS: dict[str, type[Fix]] = {
     "claim": Bare,
     "release": Bare,
     "correct": Correct,
     "row": Row,
     "author": Reason,
+    "pick": Pick,
     "replay": Reason,
     "dismiss": Reason,
     "sign": Reason,

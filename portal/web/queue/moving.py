@@ -22,7 +22,7 @@ from integrations.cases.models import Case
 from integrations.cases.sensitivity import sensitive
 from integrations.errors import PermissionRefused, Refused
 from portal.access import scopes
-from portal.web.queue import fixing, forms, freezing, rehearsing, views
+from portal.web.queue import fixing, forms, freezing, matching, rehearsing, views
 from portal.web.queue.asking import Asked
 from portal.web.queue.grouping import choose
 from portal.web.shell.access import SignedIn, requires
@@ -64,7 +64,7 @@ def back(request: SignedIn, case: Case) -> HttpResponse:
 def check(request: SignedIn, pk: int, name: str) -> HttpResponse:
     """While somebody types: what the data contract or the dry run says. Nothing is stored."""
     case = views.find(request, pk)
-    judges = {"correct": _judge_correction, "row": _judge_row}
+    judges = {"correct": _judge_correction, "row": _judge_row, "pick": matching.judge}
     if name not in judges or case.agreement is None:
         raise Http404
     context = {"case": case, "check": name, **judges[name](request, case)}

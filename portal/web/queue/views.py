@@ -14,7 +14,7 @@ from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
 from portal.web.queue import detail as details
-from portal.web.queue import forms, freezing, rehearsing
+from portal.web.queue import forms, freezing, matching, rehearsing
 from portal.web.queue.asking import Asked
 from portal.web.queue.grouping import choose
 from portal.web.queue.listing import listing
@@ -24,6 +24,7 @@ from portal.web.shell.pages import page, wants_fragment
 VIEW = "integrations.view_case"
 FIXES = {
     "row": "wait_for_change",
+    "pick": "pick",
     "correct": "correct",
     "author": "send_to_author",
     "dismiss": "dismiss",
@@ -99,7 +100,7 @@ def _first(found: Any) -> int | None:
     return found.lines[0].problem.sample.pk if found.lines else None
 
 
-def _pane(request: SignedIn, case: Case, bound: Forms, asked: Asked) -> dict[str, Any]:
+def _pane(request: SignedIn, case: Case, bound: Forms, address: Asked) -> dict[str, Any]:
     """The detail and one panel: the one asked for, the one that failed, or the suggested one."""
     now = clock.now()
     found = details.detail(case, person=request.user, now=now)
@@ -112,9 +113,14 @@ def _pane(request: SignedIn, case: Case, bound: Forms, asked: Asked) -> dict[str
         "case": case,
         "fix": fix,
         "all": "all" in request.GET,
-        "suffix": asked.query(),
+        "suffix": address.query(),
         "forms": {one: bound.get(one) or forms.form_for(one, case) for one in _forms_of(fix)},
     }
+    if fix == "pick":
+        context |= matching.panel(case, bound.get("pick"))
+    asked = found.signing.asked
+    if fix == "sign" and asked is not None and asked.act == "pick":
+        context |= matching.signed(case, asked.facts)
     if fix == "replay":
         context["rehearsal"] = rehearsing.rehearse([case], now=now)
     if fix == "replay_all":

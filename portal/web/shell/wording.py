@@ -48,9 +48,16 @@ def headline(case: Case) -> str:
         return f"{field or 'The record'}: {told['expected']}"
     if case.klass == CaseClass.AUTHORITY and field:
         return f"{field} is authored by {system_name(str(told.get('expected', '')))}"
+    if case.klass == CaseClass.REFERENCE and told.get("refers"):
+        one = told["refers"][0]
+        return f"{_entity(one)} {one['key']} is unknown in {system_name(one['system'])}"
     if case.operation_id is not None and case.klass == CaseClass.DATA and told.get("message"):
         return f"{system_name(case.system)} refused: {told['message']}"[:200]
     return case.title
+
+
+def _entity(refers: dict[str, str]) -> str:
+    return str(refers["entity"]).replace("-", " ").capitalize()
 
 
 def why(case: Case) -> str:
@@ -109,6 +116,18 @@ def _poison(case: Case, system: str, told: dict[str, Any]) -> str:
     return f"The record cannot be handled as it is: {told.get('message') or case.title}"
 
 
+def _reference(case: Case, system: str, told: dict[str, Any]) -> str:
+    if not told.get("refers"):
+        return _plain(case, system, told)
+    one = told["refers"][0]
+    there = system_name(one["system"])
+    return (
+        f"It refers to {_entity(one).lower()} {one['key']}, and no record of {there} is known to "
+        "be that one. Nothing was sent. It goes on by itself once the record is known, or once "
+        f"you pick which record of {there} it is."
+    )
+
+
 def _plain(case: Case, system: str, told: dict[str, Any]) -> str:
     if case.operation_id is None:
         return str(told.get("message") or case.title)
@@ -126,6 +145,7 @@ _WHY: dict[CaseClass, Callable[[Case, str, dict[str, Any]], str]] = {
     CaseClass.EXHAUSTED: _exhausted,
     CaseClass.AUTH: _auth,
     CaseClass.POISON: _poison,
+    CaseClass.REFERENCE: _reference,
 }
 
 
@@ -155,6 +175,7 @@ def suggestion(case: Case) -> Suggestion:
 _BY_CLASS: dict[str, Suggestion] = {
     CaseClass.AUTHORITY: Suggestion("author", "Settle who authors it, or correct it there"),
     CaseClass.DUPLICATE: Suggestion("dismiss", "Dismiss the duplicate"),
+    CaseClass.REFERENCE: Suggestion("pick", "Pick the matching record"),
     CaseClass.CONTROL: Suggestion("author", "Put it right where it is authored"),
     CaseClass.AUTH: Suggestion("replay", "Renew the secret, then try again"),
 }
