@@ -71,6 +71,7 @@ class Move:
 
 
 _LIVE = tuple(state for state in CaseState if state not in CLOSED)
+_UNSURE = (CaseState.OPEN, CaseState.WAITING_SOURCE, CaseState.WAITING_CHANGE)
 WORK = "integrations.work_case"
 
 MOVES: dict[str, Move] = {
@@ -88,6 +89,8 @@ MOVES: dict[str, Move] = {
         "m",
         (CaseClass.REFERENCE,),
     ),
+    "found": Move(_UNSURE, WORK, "It is there", "f", (CaseClass.UNKNOWN,)),
+    "resend": Move(_UNSURE, WORK, "It is not there", "b", (CaseClass.UNKNOWN,)),
     "sign": Move((CaseState.WAITING_SIGNATURE,), WORK, "Sign", "a"),
     "refuse": Move((CaseState.WAITING_SIGNATURE,), WORK, "Refuse", "n"),
     "replay": Move(

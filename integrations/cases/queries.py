@@ -20,7 +20,17 @@ ORDER = ("urgency", "priority", "due_at", "id")
 """Breached first, then exposure, then due: ascending and without nulls, for keyset paging."""
 SOON = timedelta(hours=2)
 SIMILAR = 5
-ALONE = ("claim", "correct", "send_to_author", "wait_for_change", "pick", "replay", "dismiss")
+ALONE = (
+    "claim",
+    "correct",
+    "send_to_author",
+    "wait_for_change",
+    "pick",
+    "found",
+    "resend",
+    "replay",
+    "dismiss",
+)
 """Moves that are closed to others while somebody has claimed the case."""
 
 

@@ -41,11 +41,15 @@ def release_known(*, cases: list[Case], now: datetime) -> None:
             requeue(case, now)
 
 
-def requeue(case: Case, now: datetime, *, replan: bool = False) -> None:
-    """Back to the ledger. After a fix of record or rules even an operation is planned anew."""
+def requeue(case: Case, now: datetime, *, replan: bool = False, resend: bool = False) -> None:
+    """Back to the ledger. After a fix of record or rules even an operation is planned anew.
+
+    `resend`: two people have said that the effect is not there.
+    """
     move_to(case, CaseState.REPLAYING)
     if case.operation_id is not None and (not replan or may_have_sent(case.operation_id)):
-        ledger.requeue(operations=[case.operation_id], now=now, share=Share.REPLAY)
+        chosen = [case.operation_id]
+        ledger.requeue(operations=chosen, now=now, share=Share.REPLAY, resend=resend)
     elif case.message_id is not None:
         ledger.requeue(messages=[case.message_id], now=now, share=Share.REPLAY)
     else:

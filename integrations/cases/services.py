@@ -20,6 +20,7 @@ from integrations.cases.models import Case
 from integrations.cases.opening import Opening, open_case, open_cases
 from integrations.cases.picking import pick
 from integrations.cases.requeueing import release_known, requeue, wake
+from integrations.cases.seeing import found, refuse_blind, resend
 from integrations.cases.settling import mark_breached, settle
 from integrations.cases.signing import refuse, sign
 from integrations.errors import Refused
@@ -29,6 +30,7 @@ __all__ = [
     "claim",
     "correct",
     "dismiss",
+    "found",
     "mark_breached",
     "open_case",
     "open_cases",
@@ -38,6 +40,7 @@ __all__ = [
     "release",
     "release_known",
     "replay",
+    "resend",
     "send_to_author",
     "settle",
     "sign",
@@ -104,6 +107,7 @@ def replay(*, case: Case, by: Any, reason: str, now: datetime) -> Case:
     """Try again: a record is planned anew, an operation is a new attempt on the same one."""
     fresh = enter("replay", case=case, by=by, reason=reason)
     own(fresh, by)
+    refuse_blind(fresh)
     tell(fresh, "replayed", by=by, text=reason, now=now)
     requeue(fresh, now)
     return fresh

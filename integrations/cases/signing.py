@@ -8,14 +8,19 @@ from typing import Any
 
 from django.db import transaction
 
-from integrations.cases import dismissing, picking
+from integrations.cases import dismissing, picking, seeing
 from integrations.cases.asking import came_from
 from integrations.cases.entering import enter, move_to, tell
 from integrations.cases.models import Case, Correction, SignOff
 from integrations.cases.requeueing import requeue
 from integrations.errors import NeedsSecondPerson, Refused
 
-ENACT: dict[str, Callable[..., Case]] = {"dismiss": dismissing.enact, "pick": picking.enact}
+ENACT: dict[str, Callable[..., Case]] = {
+    "dismiss": dismissing.enact,
+    "pick": picking.enact,
+    "found": seeing.enact_found,
+    "resend": seeing.enact_resend,
+}
 """Act → what its second signature sets off."""
 
 

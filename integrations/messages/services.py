@@ -36,6 +36,7 @@ __all__ = [
     "accept",
     "claim",
     "close_attempts",
+    "confirm",
     "cursor_of",
     "dismiss",
     "due_connections",
@@ -85,13 +86,16 @@ def requeue(
     messages: Sequence[int] = (),
     now: datetime,
     share: str = "live",
+    resend: bool = False,
 ) -> int:
     """Try failed operations again and plan messages anew; how many there were.
 
-    A new try on the same operation, never a copy; the count of tries starts again.
+    A new try on the same operation, never a copy; the count of tries starts again. What may have
+    had its effect is looked up before anything is sent; `resend`: two people have said that it is
+    not there.
     """
     with transaction.atomic():
-        lanes = _requeue_operations(operations, now, share) if operations else []
+        lanes = _requeue_operations(operations, now, share, resend=resend) if operations else []
         flows = _requeue_messages(messages) if messages else []
         for connection in sorted({connection for _, connection in lanes}):
             nudge("integrations.drain", connection=connection)
@@ -101,16 +105,13 @@ def requeue(
 
 
 def _requeue_operations(
-    operations: Sequence[int], now: datetime, share: str
+    operations: Sequence[int], now: datetime, share: str, *, resend: bool
 ) -> list[tuple[int, str]]:
-    """(lane, connection), one for each operation that was failed.
-
-    What may have had its effect is looked up first, unless a person was asked just that.
-    """
+    """(lane, connection), one for each operation that was failed."""
     chosen, params = sql.among("id", operations)
+    doubt = "'planned'" if resend else f"CASE WHEN {HAD_EFFECT} THEN 'unknown' ELSE 'planned' END"
     again = sql.fetch(
-        f"UPDATE {OPERATION} SET tries = 0, state = CASE WHEN last_class <> 'unknown' "
-        f"AND {HAD_EFFECT} THEN 'unknown' ELSE 'planned' END "
+        f"UPDATE {OPERATION} SET tries = 0, state = {doubt} "
         f"WHERE state = 'failed' AND {chosen} RETURNING lane_id",
         params,
     )
@@ -137,6 +138,20 @@ def _requeue_messages(messages: Sequence[int]) -> list[int]:
         params,
     )
     return [row[0] for row in rows]
+
+
+def confirm(*, operation: int, target_id: str, now: datetime) -> bool:
+    """A person found a failed operation's effect at the target; what waited behind it goes on."""
+    with transaction.atomic():
+        found = sql.fetch(
+            f"UPDATE {OPERATION} SET state = 'applied', target_id = %s, settled_at = %s, "
+            "last_error = '', last_class = '' WHERE state = 'failed' AND id = %s RETURNING id",
+            [target_id[:200], sql.stored(now), operation],
+        )
+        freed = unblock([row[0] for row in found], now)
+        for connection in due_connections(now) if freed else ():
+            nudge("integrations.drain", connection=connection)
+    return bool(found)
 
 
 def dismiss(*, operations: Sequence[int] = (), messages: Sequence[int] = (), now: datetime) -> int:

@@ -122,6 +122,7 @@ def _detail(job: Job, verdict: Verdict) -> dict[str, object]:
         "message": result.message[:2000],
         "status": result.status,
         "reference": job.write.reference,
+        "effect": job.attempt.effect,
     }
 
 

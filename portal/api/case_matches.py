@@ -1,4 +1,4 @@
-"""Picking the matching record of a case: candidates, a dry run, the pick."""
+"""Saying what is at the other system: the matching record, or an effect whose answer was lost."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from integrations.sync.matches import Release, look_ahead_match
 from portal.api.auth import caller
 from portal.api.cases import READ, WORK, found, show
 from portal.api.change_inputs import checked
+from portal.api.idempotency import idempotent
 
 
 class PickInput(serializers.Serializer[Any]):
@@ -64,6 +65,7 @@ class CasePick(APIView):
     allow = WORK
 
     @extend_schema(operation_id="pick_for_case", request=PickInput, responses=OpenApiTypes.OBJECT)
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """With `dry_run` only what would be sent and released; else the case as it stands then."""
         given, case = checked(PickInput, request), found(request, pk)
@@ -78,6 +80,33 @@ class CasePick(APIView):
             source_id=chosen,
             name=name,
             now=now,
+        )
+        return Response(show(found(request, pk)))
+
+
+class FoundInput(serializers.Serializer[Any]):
+    """The id under which the other system has it."""
+
+    reference = serializers.CharField(max_length=200)
+    reason = serializers.CharField()
+
+
+class CaseFound(APIView):
+    """After a lost answer: it was found at the target."""
+
+    allow = WORK
+
+    @extend_schema(operation_id="found_for_case", request=FoundInput, responses=OpenApiTypes.OBJECT)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Where money is in it a second person signs first."""
+        given = checked(FoundInput, request)
+        services.found(
+            case=found(request, pk),
+            by=caller(request),
+            reason=given["reason"],
+            reference=given["reference"],
+            now=clock.now(),
         )
         return Response(show(found(request, pk)))
 

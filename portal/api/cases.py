@@ -135,6 +135,7 @@ DOORS: dict[str, Any] = {
     "release": services.release,
     "send-to-author": services.send_to_author,
     "replay": services.replay,
+    "resend": services.resend,
     "dismiss": services.dismiss,
     "sign": services.sign,
     "refuse": services.refuse,
@@ -142,7 +143,7 @@ DOORS: dict[str, Any] = {
 
 
 class CaseMove(APIView):
-    """Claim, release, send to the author, replay, dismiss, sign or refuse."""
+    """Claim, release, send to the author, replay, ask to resend, dismiss, sign or refuse."""
 
     allow = WORK
 

@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-case-candidates",
     ),
     path("v1/cases/<int:pk>/pick", case_matches.CasePick.as_view(), name="api-case-pick"),
+    path("v1/cases/<int:pk>/found", case_matches.CaseFound.as_view(), name="api-case-found"),
     path("v1/cases/<int:pk>/<slug:name>", cases.CaseMove.as_view(), name="api-case-move"),
     path("v1/secrets", secrets.Secrets.as_view(), name="api-secrets"),
     path("v1/secrets/<path:name>", secrets.SecretDetail.as_view(), name="api-secret"),

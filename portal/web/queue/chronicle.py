@@ -57,6 +57,7 @@ _KINDS = {
     "corrected": "active",
     "dismissed": "draft",
     "matched": "active",
+    "found there": "active",
 }
 _ICONS = {
     "opened": "stop",
@@ -70,6 +71,10 @@ _ICONS = {
     "dismissed": "x",
     "asked to match": "link",
     "matched": "link",
+    "asked to confirm": "eye",
+    "found there": "eye",
+    "asked to send again": "run",
+    "sent again": "run",
     "refused": "no",
     "resolved": "yes",
     "replayed": "run",

@@ -10,6 +10,7 @@ from integrations.cases import queries
 from integrations.cases.lifecycle import CLOSED, WORK, CaseClass
 from integrations.cases.links import author_link
 from integrations.cases.models import Case
+from integrations.cases.seeing import blind
 from integrations.cases.sensitivity import dismissal_needs_two
 from integrations.messages.models import Operation
 from portal.accounts.models import User
@@ -59,7 +60,9 @@ class Detail:
     @property
     def ways(self) -> bool:
         """Whether other fixes may be chosen."""
-        return bool(self.moves & {"pick", "correct", "send_to_author", "replay", "dismiss"})
+        return bool(
+            self.moves & {"pick", "found", "correct", "send_to_author", "replay", "dismiss"}
+        )
 
     @property
     def left(self) -> int:
@@ -140,6 +143,8 @@ def _moves(case: Case, person: User) -> set[str]:
     found = set(queries.allowed_moves(case, person))
     if case.message is None:
         found -= {"correct", "send_to_author", "wait_for_change"}
+    if blind(case):
+        found -= {"replay"}
     if case.klass == CaseClass.MAPPING:
         found -= {"correct"}
     if case.klass == CaseClass.REFERENCE and not case.detail.get("refers"):

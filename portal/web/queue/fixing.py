@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from governance.approvals import services as approvals
 from governance.flows.models import ValueMap
 from integrations.cases import bulk, services
-from integrations.cases.lifecycle import CaseState
+from integrations.cases.lifecycle import CaseClass, CaseState
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
@@ -96,6 +96,17 @@ def pick(case: Case, by: User, form: Fix, now: datetime) -> str:
     return "Matched. What waits for the record goes on."
 
 
+def seen(case: Case, by: User, form: Fix, now: datetime) -> str:
+    reason, told = form.cleaned_data["reason"], form.cleaned_data
+    if told["outcome"] == "absent":
+        services.resend(case=case, by=by, reason=reason, now=now)
+        return "Asked to send it again. A second person looks, too, before anything is sent."
+    done = services.found(case=case, by=by, reason=reason, reference=told["reference"], now=now)
+    if done.state == CaseState.WAITING_SIGNATURE:
+        return "Recorded. Money is in it, so a second person signs."
+    return "Recorded. It was done, and what waited behind it goes on."
+
+
 def replay(case: Case, by: User, form: Fix, now: datetime) -> str:
     services.replay(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
     return "Replaying. What becomes of it shows here."
@@ -112,6 +123,8 @@ def sign(case: Case, by: User, form: Fix, now: datetime) -> str:
     done = services.sign(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
     if done.state == CaseState.DISMISSED:
         return "Signed. The case is dismissed and nothing is sent."
+    if done.state == CaseState.RESOLVED and done.klass == CaseClass.UNKNOWN:
+        return "Signed. It was done, and what waited behind it goes on."
     if done.state == CaseState.RESOLVED:
         return "Signed. The match holds for what is sent from now on."
     return "Signed. The record is being planned anew."
@@ -131,6 +144,7 @@ ACTS: dict[str, Act] = {
     "row": row,
     "author": author,
     "pick": pick,
+    "seen": seen,
     "replay": replay,
     "dismiss": dismiss,
     "sign": sign,

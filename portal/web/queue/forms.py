@@ -91,6 +91,25 @@ class Pick(Reason):
     field_order = ("source_id", "reason")
 
 
+class Seen(Reason):
+    """What was seen at the target after an answer was lost."""
+
+    outcome = forms.ChoiceField(
+        label="What did you see there?",
+        choices=[("found", "It is there"), ("absent", "It is not there")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what you saw."},
+    )
+    reference = forms.CharField(label="Its id there", required=False, max_length=200)
+    field_order = ("outcome", "reference", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("outcome") == "found" and not found.get("reference"):
+            self.add_error("reference", "Say under which id it is there.")
+        return found
+
+
 FORMS: dict[str, type[Fix]] = {
     "claim": Bare,
     "release": Bare,
@@ -98,6 +117,7 @@ FORMS: dict[str, type[Fix]] = {
     "row": Row,
     "author": Reason,
     "pick": Pick,
+    "seen": Seen,
     "replay": Reason,
     "dismiss": Reason,
     "sign": Reason,

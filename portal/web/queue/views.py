@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
@@ -25,6 +26,7 @@ VIEW = "integrations.view_case"
 FIXES = {
     "row": "wait_for_change",
     "pick": "pick",
+    "seen": "found",
     "correct": "correct",
     "author": "send_to_author",
     "dismiss": "dismiss",
@@ -107,6 +109,8 @@ def _pane(request: SignedIn, case: Case, bound: Forms, address: Asked) -> dict[s
     wanted = next(iter(bound), "") or request.GET.get("fix", "")
     name = "sign" if wanted == "refuse" else wanted
     fix = name if FIXES.get(name) in found.moves else _suggested(found)
+    if name in bound and fix != name:
+        messages.error(request, " ".join(map(str, bound[name].non_field_errors())))
     context: dict[str, Any] = {
         "detail": found,
         "target": found.target,

@@ -186,7 +186,7 @@ def _by_subject(case: Case) -> Suggestion:
     if case.klass == CaseClass.MAPPING:
         return _mapping_fix(case)
     if case.klass == CaseClass.UNKNOWN:
-        return Suggestion("replay", f"Look it up in {system}, then replay")
+        return Suggestion("seen", f"Look in {system} and say what is there")
     if case.operation_id is None and case.message_id is not None:
         if case.klass == CaseClass.POISON:
             return Suggestion("author", f"Correct at {system}")

@@ -75,6 +75,9 @@ def test_a_target_that_cannot_tell_repeats_is_looked_at_and_then_a_person_decide
     assert path.amounts() == []
     requeue(operations=[Operation.objects.get().pk], now=sample.NOW)
     path.deliver(now=sample.NOW + timedelta(hours=1))
+    assert (path.states(), path.amounts()) == (["failed"], [])
+    requeue(operations=[Operation.objects.get().pk], now=sample.NOW, resend=True)
+    path.deliver(now=sample.NOW + timedelta(hours=1))
     assert (path.states(), path.open_cases()) == (["applied"], [])
     assert path.amounts() == [("a", 10_000)]
 
