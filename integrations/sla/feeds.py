@@ -19,13 +19,24 @@ from integrations.sync.models import SyncRun
 def feeds(now: datetime) -> list[Feed]:
     """One for each flow that tells milestones: when its last run was over."""
     active = Agreement.objects.filter(status=AgreementStatus.ACTIVE, document__has_key="milestones")
-    named = dict(active.values_list("flow_id", "flow__name"))
-    slugs = dict(active.values_list("flow_id", "flow__slug"))
+    told = active.values_list(
+        "flow_id", "flow__name", "flow__slug", "document__source__system", "document__milestones"
+    )
+    named = {flow: rest for flow, *rest in told}
     done = SyncRun.objects.filter(flow__in=named, state=RunState.DONE)
     last = dict(done.order_by().values_list("flow").annotate(Max("started_at")))
     return [
-        Feed(slugs[flow], name, last.get(flow), _minutes(last.get(flow), now))
-        for flow, name in sorted(named.items(), key=lambda one: one[1])
+        Feed(
+            flow=slug,
+            name=name,
+            as_of=last.get(flow),
+            minutes=_minutes(last.get(flow), now),
+            system=system or "",
+            milestones=frozenset(one["milestone"] for one in milestones or ()),
+        )
+        for flow, (name, slug, system, milestones) in sorted(
+            named.items(), key=lambda one: str(one[1][0])
+        )
     ]
 
 

@@ -49,9 +49,12 @@ def threshold(terms: Terms) -> Decimal:
 
 def latency(filters: Filters, terms: Terms, now: datetime) -> Latency:
     """Of the lines posted in the period, and of those that are late now."""
-    told = observed(filters, terms, now).values_list(
-        "start_at", "latency_seconds", "legal_entity", "worth"
-    )
+    return of(observed(filters, terms, now), terms, now)
+
+
+def of(chosen: QuerySet[Any], terms: Terms, now: datetime) -> Latency:
+    """Of these lines."""
+    told = chosen.order_by().values_list("start_at", "latency_seconds", "legal_entity", "worth")
     rows = [
         (days(start, seconds, terms.calendar(entity), now), money or 0, seconds is None)
         for start, seconds, entity, money in told

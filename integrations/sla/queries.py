@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from integrations.sla import terms as agreed
 from integrations.sla.ageing import ageing, ageing_by
 from integrations.sla.behind import LISTS, Narrow, cut, narrowed
+from integrations.sla.describing import Said, described
 from integrations.sla.entries import Entry, entry
 from integrations.sla.feeds import feeds, freshness
 from integrations.sla.figures import (
@@ -41,11 +42,13 @@ __all__ = [
     "Figure",
     "Filters",
     "RollForward",
+    "Said",
     "Slice",
     "Stage",
     "cut",
     "dashboard",
     "entry",
+    "head",
     "items",
 ]
 
@@ -95,27 +98,21 @@ def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
     ]
 
 
-def items(
-    slug: str,
-    filters: Filters,
-    *,
-    now: datetime,
-    bucket: str = "",
-    piece: str = "",
-    part: str = "",
-    cause: str = "",
-    stage: str = "",
-    hop: str = "",
-) -> QuerySet[Any]:
-    """What is behind a figure, each with its `worth`: their sum is the figure. See `behind`.
+def items(slug: str, filters: Filters, *, now: datetime, **piece: str) -> QuerySet[Any]:
+    """What is behind a figure, each with its `worth`: their sum is the figure.
 
-    Of the figures in `OTHERS` the rows are cases, records, effects or feeds, and their number is
-    the figure's; `entry` tells what to show of a row, whatever it is.
+    `piece` narrows to a part of it; its names stand in `behind.Narrow`. Of the figures in `OTHERS`
+    the rows are cases, records, effects or feeds, and their number is the figure's; `entry` tells
+    what to show of a row, whatever it is.
     """
     if slug in OTHERS:
         return OTHERS[slug](filters, agreed.current(), now)
-    narrow = Narrow(bucket, piece, part, cause, stage, hop)
-    return narrowed(slug, filters, narrow, terms=agreed.current(), now=now)
+    return narrowed(slug, filters, Narrow(**piece), terms=agreed.current(), now=now)
+
+
+def head(slug: str, rows: QuerySet[Any], *, now: datetime, **piece: str) -> Said:
+    """What such rows come to."""
+    return described(slug, rows, Narrow(**piece), terms=agreed.current(), now=now)
 
 
 KNOWN = tuple(LISTS)

@@ -49,3 +49,7 @@ class Feed:
     name: str
     as_of: datetime | None
     minutes: int | None
+    system: str = ""
+    """Where it is read."""
+    milestones: frozenset[str] = frozenset()
+    """What it tells."""

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from integrations.sla.hops import HOPS, handed_over, weighted
 from integrations.sla.latency import posted
-from integrations.sla.selecting import Filters
+from integrations.sla.selecting import BLANK, Filters
 from integrations.sla.synchronised import settled
 from integrations.sla.terms import Terms
 
@@ -41,30 +41,33 @@ class Cell:
 
 def stages(filters: Filters, terms: Terms, now: datetime) -> list[Stage]:
     """Of the lines posted in the period."""
-    rows = list(_lines(posted(filters, terms, now), terms))
-    mean = {hop.slug: _mean(hop.slug, rows) for hop in HOPS}
-    whole = sum(days for days, _ in mean.values())
+    rows = list(lines(posted(filters, terms, now), terms))
+    means = {hop.slug: mean(hop.slug, rows) for hop in HOPS}
+    whole = sum(days for days, _ in means.values())
     return [
         Stage(
             slug=hop.slug,
             title=hop.title,
-            days=mean[hop.slug][0],
-            share=mean[hop.slug][0] / whole if whole else 0.0,
+            days=means[hop.slug][0],
+            share=means[hop.slug][0] / whole if whole else 0.0,
             contractual=hop.contractual,
-            n=mean[hop.slug][1],
+            n=means[hop.slug][1],
         )
         for hop in HOPS
     ]
 
 
-def _mean(slug: str, rows: Iterable[Any]) -> tuple[float, int]:
+def mean(slug: str, rows: Iterable[Line]) -> tuple[float, int]:
+    """Business days of a hop, weighted by money, and of how many lines."""
     made = [(row.hops[slug] / row.day, row.money) for row in rows if slug in row.hops]
     money = sum(worth for _, worth in made)
     return (sum(days * worth for days, worth in made) / money if money else 0.0), len(made)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A posted line; `day` is the length of a business day in seconds."""
+
     hops: dict[str, int]
     day: int
     money: int
@@ -72,19 +75,24 @@ class _Line:
     business_unit: str
 
 
-def _lines(rows: QuerySet[Any], terms: Terms) -> Iterable[_Line]:
-    for hops, entity, money, region, unit in rows.values_list(
-        "hops", "legal_entity", "worth", "region", "business_unit"
-    ):
-        yield _Line(hops, terms.calendar(entity).day_seconds, abs(money or 0), region, unit)
+def lines(rows: QuerySet[Any], terms: Terms) -> Iterable[Line]:
+    """Of units with their `worth`."""
+    told = rows.order_by().values_list("hops", "legal_entity", "worth", "region", "business_unit")
+    for hops, entity, money, region, unit in told:
+        yield Line(hops, terms.calendar(entity).day_seconds, abs(money or 0), region, unit)
 
 
 def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
     """Project-to-cash synchronisation by region and business unit of the project."""
-    found: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-    for row in _lines(settled(filters, terms, now), terms):
-        found[row.region, row.business_unit].append((handed_over(row.hops) / row.day, row.money))
+    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for row in lines(settled(filters, terms, now), terms):
+        found[row.region or BLANK, row.business_unit or BLANK].append(row)
     return [
-        Cell(region, unit, weighted(values, 0.9), len(values))
-        for (region, unit), values in sorted(found.items())
+        Cell(region, unit, handed(rows), len(rows))
+        for (region, unit), rows in sorted(found.items())
     ]
+
+
+def handed(rows: Iterable[Line]) -> float | None:
+    """The business days within which 90 % of the money was handed over between systems."""
+    return weighted([(handed_over(row.hops) / row.day, row.money) for row in rows], 0.9)

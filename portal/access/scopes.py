@@ -59,3 +59,9 @@ def operations(person: User) -> QuerySet[Operation]:
     allowed = domains(person, "integrations.view_record")
     rows = Operation.objects.all()
     return rows if allowed is None else rows.filter(flow__domain__in=allowed)
+
+
+def money(person: User) -> frozenset[int] | None:
+    """Domains whose figures and money the person sees; None: of the whole firm."""
+    allowed = domains(person, "integrations.view_sla")
+    return None if allowed is None else frozenset(allowed)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("portal.web.queue.urls")),
     path("", include("portal.web.runs.urls")),
     path("", include("portal.web.transactions.urls")),
+    path("", include("portal.web.dashboards.urls")),
     path("", include("portal.web.audit.urls")),
     path("", include("portal.web.settings.urls")),
     path("", include("portal.web.shell.urls")),

@@ -27,6 +27,7 @@ SHEETS = (
     "review",
     "timeline",
     "chart",
+    "figures",
     "shell",
     "queue",
     "small",

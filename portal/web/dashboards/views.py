@@ -1,0 +1,55 @@
+"""The finance leader's figures, and the list behind each of them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from governance import clock
+from integrations.sla import queries
+from portal.access import scopes
+from portal.web.dashboards import choosing
+from portal.web.dashboards.asking import Asked
+from portal.web.dashboards.defining import definitions
+from portal.web.dashboards.freshness import systems
+from portal.web.dashboards.listing import listing
+from portal.web.dashboards.lists import LISTS
+from portal.web.dashboards.tiles import tiles
+from portal.web.dashboards.tokens import tokens
+from portal.web.shell.access import SignedIn, requires
+from portal.web.shell.pages import page
+
+VIEW = "integrations.view_sla"
+
+
+@require_GET
+@requires(VIEW)
+def dashboard(request: SignedIn) -> HttpResponse:
+    """Project to cash in numbers, as of now."""
+    now = clock.now()
+    asked = Asked.read(request.GET, domains=scopes.money(request.user), now=now)
+    found = queries.dashboard(asked.filters, now=now)
+    context = {
+        "asked": asked,
+        "now": now,
+        "chips": choosing.chips(asked),
+        "tiles": tiles(found, asked),
+        "definitions": definitions(found.figures.values()),
+        "systems": systems(found.feeds),
+        "fx_url": asked.page(constant_fx="" if asked.filters.constant_fx else "1"),
+        "found": found,
+    }
+    return page(request, "dashboards/dashboard.html", context=context)
+
+
+@require_GET
+@requires(VIEW)
+def behind(request: SignedIn, slug: str) -> HttpResponse:
+    """The rows that a number sums."""
+    if slug not in LISTS:
+        raise Http404
+    now = clock.now()
+    asked = Asked.read(request.GET, domains=scopes.money(request.user), now=now)
+    found = listing(slug, asked, person=request.user, params=request.GET, now=now)
+    context = {"asked": asked, "now": now, "found": found, "tokens": tokens(slug, asked)}
+    return page(request, "dashboards/list.html", fragment="dashboards/_list.html", context=context)

@@ -1,0 +1,129 @@
+"""Reads a page as a machine: every number, the list that it opens, and what its rows come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+from integrations.sla.hops import weighted
+from integrations.sla.latency import quantile
+
+VOID = {"br", "hr", "img", "input", "link", "meta", "use"}
+
+
+@dataclass
+class Found:
+    """A number: `of` says how it follows from rows, `url` where they are."""
+
+    value: str
+    of: str = ""
+    currency: str = ""
+    url: str = ""
+    row: str = ""
+    words: str = ""
+
+
+@dataclass
+class Reader(HTMLParser):
+    """Numbers are <data> elements, and marks of drawings that carry `data-value`."""
+
+    numbers: list[Found] = field(default_factory=list)
+    stack: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    next: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag not in VOID:
+            self.stack.append((tag, told))
+        if tag == "a" and told.get("rel") == "next":
+            self.next = told["href"]
+        if tag == "data" or "data-value" in told:
+            self.numbers.append(self._found(told.get("value") or told.get("data-value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def _found(self, value: str) -> Found:
+        around = [told for _, told in self.stack]
+
+        def nearest(name: str) -> str:
+            return next((told[name] for told in reversed(around) if name in told), "")
+
+        links = [told["href"] for tag, told in self.stack if tag == "a" and "href" in told]
+        return Found(
+            value,
+            nearest("data-of"),
+            nearest("data-currency"),
+            links[-1] if links else "",
+            nearest("data-row"),
+        )
+
+
+def read(client: Any, url: str) -> Reader:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    reader = Reader()
+    reader.feed(answer.content.decode())
+    return reader
+
+
+def rows_of(client: Any, url: str) -> list[dict[str, Any]]:
+    """Every row of a list, over all its pages."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    page, number = url, 0
+    while page:
+        reader = read(client, page)
+        for one in reader.numbers:
+            if one.row:
+                row = rows.setdefault((number, one.row), {"currency": ""})
+                row[one.of] = Decimal(one.value)
+                row["currency"] = one.currency or row["currency"]
+        page = f"{url.partition('?')[0]}{reader.next}" if reader.next else ""
+        number += 1
+    return list(rows.values())
+
+
+def _sum(name: str) -> Callable[[list[dict[str, Any]], str], Any]:
+    return lambda rows, currency: sum(row.get(name, 0) for row in rows)
+
+
+def _quantile(share: float) -> Callable[[list[dict[str, Any]], str], Any]:
+    return lambda rows, currency: quantile(sorted(float(row["days"]) for row in rows), share)
+
+
+def _pairs(rows: list[dict[str, Any]]) -> Iterator[tuple[float, int]]:
+    for row in rows:
+        yield float(row["days"]), int(abs(row.get("worth", 0)) * 100)
+
+
+def _mean(rows: list[dict[str, Any]], currency: str) -> float:
+    made = list(_pairs(rows))
+    return sum(days * money for days, money in made) / sum(money for _, money in made)
+
+
+def _share(rows: list[dict[str, Any]], currency: str) -> float:
+    made = list(_pairs(rows))
+    return 100 * sum(m for days, m in made if days <= 5) / sum(money for _, money in made)
+
+
+COMES_TO: dict[str, Callable[[list[dict[str, Any]], str], Any]] = {
+    "worth": _sum("worth"),
+    "expected": _sum("expected"),
+    "delay": _sum("delay"),
+    "n": lambda rows, currency: len(rows),
+    "owed": lambda rows, currency: sum(row["owed"] for row in rows if row["currency"] == currency),
+    "p50": _quantile(0.50),
+    "p90": _quantile(0.90),
+    "p95": _quantile(0.95),
+    "p90w": lambda rows, currency: weighted(_pairs(rows), 0.9),
+    "mean": _mean,
+    "share": _share,
+}
+"""How a number follows from the rows of its list."""
