@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 CODE := governance integrations portal
 
-.PHONY: demo up test lint types format journeys peers chaos prove bench runtime dev clean-demo
+.PHONY: demo answers up test lint types format journeys peers chaos prove bench runtime dev clean-demo
 
 # Builds .venv and installs a lock file, and does so again only when that lock file has changed.
 define install
@@ -27,8 +27,11 @@ dev:
 	$(call install,dev)
 	@cp requirements/runtime.txt .venv/installed-runtime.txt  # its pins are the same
 
-demo: runtime  ## a small firm with its systems; PORT= chooses the port
+demo: runtime  ## a whole firm with its systems; PORT= chooses the port
 	@exec $(BIN)/python -m portal.demo --port $(PORT)
+
+answers: runtime  ## starts the firm afresh and compares what it finds with what was planted
+	@CONCORDAT_VAR="$$(mktemp -d)" $(BIN)/python -m portal.demo --port $(PORT) --answers
 
 up: runtime  ## an empty portal
 	@exec $(BIN)/python manage.py up --port $(PORT)

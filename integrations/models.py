@@ -12,7 +12,7 @@ from integrations.messages.models import (
     Operation,
     Payload,
 )
-from integrations.sla.models import Exposure, FoldTurn, MilestoneFact, Unit
+from integrations.sla.models import Exposure, FoldTurn, MilestoneFact, StaleUnit, Unit
 from integrations.sync.models import BeatLease, ReceivedEvent, ScheduleSlot, SyncRun
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "ScheduleSlot",
     "Secret",
     "SignOff",
+    "StaleUnit",
     "SyncRun",
     "Unit",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -16,15 +17,27 @@ from governance.ownership.structures import convert
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+KEPT = 32
+"""Descriptions, each of at most 256 kB."""
 STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+|\.\.\.)\]")
 
 
 def parse(source: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     """The description as plain data, checked. Raises InvalidDocument."""
-    lines: dict[str, int] = {}
-    data: Any = source
     if isinstance(source, bytes | str):
-        data, lines = load(source)
+        found: dict[str, Any] = msgspec.json.decode(_parsed(source))
+        return found
+    return _checked(source, {})
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(source: bytes | str) -> bytes:
+    """As JSON, so that every caller gets data of its own: a change request reads the same text
+    at every gate, and YAML is slow to read."""
+    return msgspec.json.encode(_checked(*load(source)))
+
+
+def _checked(data: Any, lines: dict[str, int]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidDocument("a connector description is a mapping of words", line=1)
     for pointer, message in faults(_structured(data, lines)):

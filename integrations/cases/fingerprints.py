@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from governance import canonical
+from integrations.cases import unknown
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NUMBER = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\d+(?:[.,:/-]\d+)*", re.IGNORECASE)
@@ -19,7 +20,12 @@ def shape(message: str) -> str:
 
 
 def fingerprint(*, klass: str, flow: str, detail: Mapping[str, Any], connection: str = "") -> str:
-    """64 hex digits. A value that is no short word says nothing of the problem and is left out."""
+    """64 hex digits. A value that is no short word says nothing of the problem and is left out.
+
+    What waits for the same unknown records is one problem, whatever flow it comes from.
+    """
+    if names := unknown.refers(dict(detail)):
+        return canonical.digest({"klass": klass, "refers": [list(name) for name in names]})
     value = detail.get("value")
     told = value if isinstance(value, str | bool) and len(str(value)) <= LONGEST_VALUE else None
     return canonical.digest(

@@ -1,7 +1,8 @@
 """Which invoiceable units an open case blocks: the walk from a problem to its money.
 
 A case is about a record (what that record told), or about what its business key names: an invoice,
-a project with all its approved and unbilled lines, a customer contract with its own.
+a project with all its approved and unbilled lines, a customer contract with its own. A case that
+waits for an unknown project or customer contract blocks all that is below that one.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from integrations.cases import unknown
 from integrations.cases.models import Case
 from integrations.sla.lifecycle import Kind, Part
 from integrations.sla.models import MilestoneFact, Unit
 
 WIDER = {Kind.PROJECT: "project", Kind.CONTRACT: "contract"}
 """Units that block all unbilled lines below them, and the column that names them there."""
+NAMED = {"project": Kind.PROJECT, "customer-contract": Kind.CONTRACT}
+"""Entities of records that a case may wait for, and the units that are about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,12 @@ def _names(cases: Sequence[Case]) -> dict[int, list[Name]]:
             about.get((case.message.flow_id, case.message.key), set()) if case.message else set()
         )
         wide = {name for name in named if name[0] != Kind.LINE or len(named) == 1}
-        found[case.pk] = sorted(wide or named)
+        waits = {
+            (NAMED[entity], key)
+            for entity, key, _ in unknown.refers(case.detail)
+            if entity in NAMED
+        }
+        found[case.pk] = sorted(waits | (wide or named))
         if not named and case.business_key:
             found[case.pk] = [(unit, case.business_key) for unit in Kind]
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,22 +17,31 @@ from integrations.sla.lifecycle import RiskState
 from integrations.sla.losses import Risk, delay, expected
 from integrations.sla.models import Exposure
 from integrations.sla.terms import Terms
+from integrations.sla.turn import Turn
 
-DAY = 86_400
+COLUMNS = (
+    *("case_id", "part", "amount_minor", "currency", "base_minor"),
+    *("expected_minor", "delay_minor"),
+)
 
 
-def expose(*, now: datetime) -> int:
-    """Bring the ledger of exposures in line with the open cases; how many units are at risk."""
+def expose(*, turn: Turn, now: datetime) -> int:
+    """Bring the ledger of exposures in line with the open cases; how many units are at risk.
+
+    Reading and pricing may take long, so it is only at the end that what differs is written.
+    """
+    cases = settling.live().select_related("message").order_by("opened_at", "pk")
+    held = {one.unit_id: one for one in Exposure.objects.filter(state=RiskState.AT_RISK)}
+    wanted = _primary(list(cases))
+    terms = agreed.current()
+    rows = [_row(case, one, terms, now) for case, one in wanted.values()]
+    gone = [one for unit, one in held.items() if unit not in wanted]
     with transaction.atomic():
-        cases = settling.live().select_related("message").order_by("opened_at", "pk")
-        held = {one.unit_id: one for one in Exposure.objects.filter(state=RiskState.AT_RISK)}
-        wanted = _primary(list(cases))
-        terms = agreed.current()
-        _end([one for unit, one in held.items() if unit not in wanted], now)
-        rows = [_row(case, one, terms, now) for case, one in wanted.values()]
+        turn.guard()
+        _end(gone, now)
         _write(rows, held)
         _price(rows)
-        return len(rows)
+    return len(rows)
 
 
 def _primary(cases: list[Case]) -> dict[int, tuple[Case, Blocked]]:
@@ -55,7 +64,7 @@ def _row(case: Case, one: Blocked, terms: Terms, now: datetime) -> Exposure:
         klass=case.klass,
         contract_type=unit.contract_type,
         age=calendar.days_between(since, now),
-        late=max((now - since).total_seconds() / DAY, 0.0),
+        late=max((now - since) // timedelta(days=1), 0),
     )
     return Exposure(
         unit=unit,
@@ -88,14 +97,11 @@ def _write(rows: Iterable[Exposure], held: dict[int, Exposure]) -> None:
     for row in rows:
         if (before := held.get(row.unit_id)) is None:
             fresh.append(row)
-        else:
+        elif any(getattr(row, name) != getattr(before, name) for name in COLUMNS):
             row.pk, row.since = before.pk, before.since
             changed.append(row)
     Exposure.objects.bulk_create(fresh, batch_size=500)
-    columns = ["case", "part", "amount_minor", "currency", "base_minor"]
-    Exposure.objects.bulk_update(
-        changed, [*columns, "expected_minor", "delay_minor"], batch_size=200
-    )
+    Exposure.objects.bulk_update(changed, COLUMNS, batch_size=200)
 
 
 def _end(gone: Iterable[Exposure], now: datetime) -> None:

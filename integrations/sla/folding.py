@@ -1,14 +1,13 @@
-"""Folding what records say into facts and units: one batch, one transaction, in any order.
+"""Folding what records say into facts: one batch, one short transaction, in any order.
 
-What waits is a flag of the message that planning resets, so a late commit is never missed. One
-fold works at a time: units are recomputed from all their facts, which a rival might be changing.
+What waits is a flag of the message that planning resets, so a late commit is never missed. Units
+that the facts touch are written down as stale in the same transaction and computed afterwards.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,20 +19,20 @@ from integrations.messages import bodies
 from integrations.messages.lifecycle import MessageState
 from integrations.messages.models import InboxMessage
 from integrations.messages.queries import packed
-from integrations.sla import facts, standing, terms
-from integrations.sla.models import FoldTurn
+from integrations.sla import facts
+from integrations.sla.models import StaleUnit
 from integrations.sla.reading import teller
+from integrations.sla.turn import Turn
 
-BATCH = 1_000
+BATCH = 500
 UNTRUSTED = (CaseClass.CONTRACT, CaseClass.DATA, CaseClass.POISON)
 """Records that broke what was promised say nothing until they are corrected."""
 
 
-def fold(*, now: datetime, limit: int = BATCH) -> int:
+def fold(*, turn: Turn, limit: int = BATCH) -> int:
     """Fold the next messages, oldest first; how many there were."""
     with transaction.atomic():
-        FoldTurn.objects.get_or_create(pk=1)
-        FoldTurn.objects.select_for_update().get(pk=1)
+        turn.guard()
         waiting = InboxMessage.objects.filter(
             told=False, state__in=[MessageState.PLANNED, MessageState.REJECTED]
         )
@@ -49,8 +48,8 @@ def _fold(messages: Sequence[InboxMessage]) -> None:
     wanted = _newest(telling)
     changed = facts.replace(wanted, _told(wanted, agreements))
     InboxMessage.objects.filter(pk__in=[one.pk for one in messages]).update(told=True)
-    if changed:
-        standing.recompute(changed, terms.current())
+    stale = [StaleUnit(unit=unit, key=key) for unit, key in sorted(changed)]
+    StaleUnit.objects.bulk_create(stale, batch_size=1_000)
 
 
 def _newest(messages: Iterable[InboxMessage]) -> list[InboxMessage]:

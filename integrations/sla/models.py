@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from integrations.cases.models import Case
 from integrations.sla.lifecycle import Kind, Part, RiskState
@@ -116,10 +117,23 @@ class Unit(models.Model):
 
 
 class FoldTurn(models.Model):
-    """One row; whoever holds its lock folds."""
+    """One row: the lease of whoever folds, by the database's clock."""
+
+    until = models.DateTimeField(db_default=Now())
+    fence = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return "turn"
+        return f"turn {self.fence}"
+
+
+class StaleUnit(models.Model):
+    """A unit that has to be computed anew from its facts. One may stand here more than once."""
+
+    unit = models.CharField(max_length=10, choices=[(k, k) for k in Kind])
+    key = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.key}"
 
 
 class Exposure(models.Model):

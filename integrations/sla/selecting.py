@@ -101,8 +101,9 @@ def unposted(now: datetime, terms: Terms) -> QuerySet[Unit]:
 
 
 def failed_posts(now: datetime, terms: Terms) -> QuerySet[Unit]:
-    """Those of them that an open case holds."""
-    return unposted(now, terms).filter(key__in=settling.live().values("business_key"))
+    """Those of them whose latest attempt failed: what never got that far was not refused."""
+    refused = settling.live().exclude(operation=None)
+    return unposted(now, terms).filter(key__in=refused.values("business_key"))
 
 
 def lines(now: datetime, terms: Terms) -> QuerySet[Unit]:

@@ -5,24 +5,42 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from integrations.sla import exposing, folding
+from integrations.sla import exposing, folding, renewing
+from integrations.sla.turn import Lost, Turn, take
 
-SECONDS = 15.0
-"""A fold goes on for so long at most; the next ring continues."""
+SECONDS = 10.0
+"""Folding goes on for so long at most, and so does computing; the next ring continues."""
+BREATH = 0.15
+"""Seconds between two batches, so that a database with one writer at a time lets others write."""
 
 
 def fold(*, now: datetime, seconds: float = SECONDS) -> int:
-    """Fold what waits, then price what open cases put at risk; how many messages."""
-    done = _fold(now, seconds)
-    exposing.expose(now=now)
+    """Fold what waits, then price what open cases put at risk; how many messages.
+
+    A long history is folded wholly before its units are computed, since every record of a unit
+    would have it computed once more.
+    """
+    turn = take()
+    if turn is None:
+        return 0
+    try:
+        done, drained = _fold(turn, seconds)
+        if drained:
+            renewing.renew(turn=turn, seconds=seconds, breath=BREATH)
+        exposing.expose(turn=turn, now=now)
+    except Lost:
+        return 0
+    finally:
+        turn.leave()
     return done
 
 
-def _fold(now: datetime, seconds: float) -> int:
+def _fold(turn: Turn, seconds: float) -> tuple[int, bool]:
     began, done = time.monotonic(), 0
     while time.monotonic() - began < seconds:
-        folded = folding.fold(now=now)
+        folded = folding.fold(turn=turn)
         done += folded
         if folded < folding.BATCH:
-            break
-    return done
+            return done, True
+        time.sleep(BREATH)
+    return done, False

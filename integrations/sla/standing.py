@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet, Sum
 
 from integrations.sla.facts import Name, chunks
 from integrations.sla.hops import made
 from integrations.sla.lifecycle import Kind
 from integrations.sla.models import MilestoneFact, Unit
 from integrations.sla.terms import Terms
+from integrations.sla.turn import Turn
 from integrations.sla.units import Fact, fold, latency
 
 COLUMNS = [
@@ -23,15 +25,15 @@ FOLLOWED = ["posted_at", "sent_at", "received_at", "applied_at", "latency_second
 FIRST = (Kind.PAYMENT, Kind.INVOICE)
 
 
-def recompute(names: set[Name], terms: Terms) -> None:
+def recompute(names: set[Name], terms: Terms, *, turn: Turn) -> None:
     """Units from all their facts; what an invoice's posting and payments say reaches its lines."""
     keys = _by_unit(names)
-    paid = _renew(Kind.PAYMENT, keys[Kind.PAYMENT], terms)
-    renewed = _renew(Kind.INVOICE, keys[Kind.INVOICE] | paid, terms)
+    paid = _renew(Kind.PAYMENT, keys[Kind.PAYMENT], terms, turn)
+    renewed = _renew(Kind.INVOICE, keys[Kind.INVOICE] | paid, terms, turn)
     for unit in set(Kind) - set(FIRST):
-        _renew(unit, keys[unit], terms)
+        _renew(unit, keys[unit], terms, turn)
     for numbers in chunks(sorted(renewed)):
-        _pass_on(numbers, terms)
+        _pass_on(numbers, terms, turn)
 
 
 def _by_unit(names: Iterable[Name]) -> dict[str, set[str]]:
@@ -41,13 +43,14 @@ def _by_unit(names: Iterable[Name]) -> dict[str, set[str]]:
     return found
 
 
-def _renew(unit: str, keys: set[str], terms: Terms) -> set[str]:
+def _renew(unit: str, keys: set[str], terms: Terms, turn: Turn) -> set[str]:
     """Numbers of the invoices that these units belong to."""
     invoices: set[str] = set()
     for chunk in chunks(sorted(keys)):
         rows = _folded(unit, chunk, terms)
         _join(unit, rows, terms)
-        _write(rows, COLUMNS)
+        gone = set(chunk) - {row.key for row in rows}
+        _write(rows, COLUMNS, turn, gone=Unit.objects.filter(unit=unit, key__in=gone))
         invoices |= {row.invoice for row in rows if row.invoice}
     return invoices
 
@@ -59,7 +62,6 @@ def _folded(unit: str, keys: Sequence[str], terms: Terms) -> list[Unit]:
         "key", "milestone", "occurred_at", "amount_minor", "currency", "attributes"
     ):
         found[key].append(Fact(*values))
-    Unit.objects.filter(unit=unit, key__in=set(keys) - set(found)).delete()
     return [Unit(unit=unit, key=key, **fold(unit, told, terms)) for key, told in found.items()]
 
 
@@ -87,7 +89,7 @@ def _paid(numbers: Sequence[str]) -> dict[str, tuple[int, Any, Any]]:
     return {number: (amount or 0, first, last) for number, amount, first, last in told}
 
 
-def _pass_on(numbers: Sequence[str], terms: Terms) -> None:
+def _pass_on(numbers: Sequence[str], terms: Terms, turn: Turn) -> None:
     held = Unit.objects.filter(unit=Kind.INVOICE, key__in=numbers)
     invoices = {invoice.key: invoice for invoice in held}
     lines = list(Unit.objects.filter(unit=Kind.LINE, invoice__in=invoices))
@@ -97,7 +99,8 @@ def _pass_on(numbers: Sequence[str], terms: Terms) -> None:
         Unit(unit=line.unit, key=line.key, **{name: getattr(line, name) for name in FOLLOWED})
         for line in lines
     ]
-    _write(fresh, FOLLOWED)
+    for chunk in chunks(fresh):
+        _write(chunk, FOLLOWED, turn)
 
 
 def _follow(line: Unit, invoice: Unit, terms: Terms) -> None:
@@ -109,11 +112,17 @@ def _follow(line: Unit, invoice: Unit, terms: Terms) -> None:
     line.hops = made(line, terms.calendar(line.legal_entity))
 
 
-def _write(rows: Sequence[Unit], columns: list[str]) -> None:
-    Unit.objects.bulk_create(
-        rows,
-        batch_size=400,
-        update_conflicts=True,
-        unique_fields=["unit", "key"],
-        update_fields=columns,
-    )
+def _write(
+    rows: Sequence[Unit], columns: list[str], turn: Turn, *, gone: QuerySet[Unit] | None = None
+) -> None:
+    with transaction.atomic():
+        turn.guard()
+        if gone is not None:
+            gone.delete()
+        Unit.objects.bulk_create(
+            rows,
+            batch_size=400,
+            update_conflicts=True,
+            unique_fields=["unit", "key"],
+            update_fields=columns,
+        )

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from governance.agreements.models import Agreement
+from integrations.cases import unknown
 from integrations.cases.lifecycle import CaseClass
 from integrations.cases.services import Opening, open_case, open_cases, settle
 from integrations.cases.settling import live
@@ -27,7 +28,6 @@ TITLES = {
     CaseClass.UNKNOWN: "It is unknown whether {what} was done",
     CaseClass.EXHAUSTED: "{what} failed at every try",
     CaseClass.POISON: "{what} cannot be sent",
-    CaseClass.REFERENCE: "{what} refers to what {system} does not know",
 }
 
 
@@ -108,22 +108,26 @@ def _open_cases(failures: Done, now: datetime) -> None:
 
 def _title(job: Job, verdict: Verdict) -> str:
     system, what = job.rules.target.system, f"{job.claimed.kind} of {job.claimed.business_key}"
+    if names := _unknown(job, verdict):
+        return unknown.title(names)[:300]
     known = TITLES.get(CaseClass(verdict.case), "{system} refused {what}")
     return known.format(system=system, what=what)[:300]
 
 
 def _detail(job: Job, verdict: Verdict) -> dict[str, object]:
     result = verdict.result
-    unknown = list(dict.fromkeys(job.missing)) if verdict.case == CaseClass.REFERENCE else []
-    refers = [{"entity": name[0], "key": name[1], "system": name[2]} for name in unknown]
     return {
-        **({"refers": refers, "value": " ".join(unknown[0])} if refers else {}),
+        **unknown.told(_unknown(job, verdict)),
         "rule": f"{job.write.object} {job.write.action}",
         "message": result.message[:2000],
         "status": result.status,
         "reference": job.write.reference,
         "effect": job.attempt.effect,
     }
+
+
+def _unknown(job: Job, verdict: Verdict) -> list[unknown.Name]:
+    return list(job.missing) if verdict.case == CaseClass.REFERENCE else []
 
 
 def stop_using(connection: str, done: Done, *, streak: bool, now: datetime) -> None:

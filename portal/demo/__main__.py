@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
 
 from portal.demo import places as firm
+from portal.demo.charter import people
 from portal.demo.children import Children, Stopped
-from portal.demo.documents import people
 
-READY_SECONDS = 180.0
+READY_SECONDS = 420.0
 WATCH_SECONDS = 0.5
 OFFERED = ("marta", "tomasz", "helen", "ingrid")
 
@@ -23,11 +24,16 @@ class Failed(Exception):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--every", type=float, default=4.0, help="seconds between time entries")
+    parser.add_argument("--every", type=float, default=6.0, help="seconds between pieces of work")
+    parser.add_argument("--quiet", action="store_true", help="the firm takes up no new work")
+    parser.add_argument("--answers", action="store_true", help="compare with the key, then end")
     given = parser.parse_args()
     children = Children()
     try:
-        _start(children, port=given.port, every=given.every)
+        places = _start(children, given)
+        if given.answers:
+            return _compare(places, port=given.port)
+        _greet(places, given.port)
         _watch(children)
     except Stopped:
         say("\nStopping")
@@ -40,25 +46,28 @@ def main() -> int:
     return 0
 
 
-def _start(children: Children, *, port: int, every: float) -> None:
+def _start(children: Children, given: argparse.Namespace) -> firm.Places:
+    port = given.port
     places = firm.load(port=port)
-    for number in (port, places.psa_port, places.billing_port):
+    for number in (port, *places.ports.values()):
         if not firm.is_free(number):
             raise Failed(f"Port {number} is taken; stop what uses it or choose PORT=")
     environment = places.environment(port=port)
-    say("1/4  Meridian Consulting's PSA and billing system")
-    psa = ["--port", str(places.psa_port), "--key", places.psa_key, "--every", str(every)]
-    psa += ["--state", str(firm.FOLDER / "psa.sqlite3")]
-    children.start("PSA", ["-m", "portal.demo.psa", *psa], environment)
-    billing = ["--port", str(places.billing_port), "--client", places.billing_client]
-    billing += ["--state", str(firm.FOLDER / "billing.sqlite3")]
-    children.start("billing", ["-m", "portal.demo.billing", *billing], environment)
+    say("1/4  Meridian Consulting's CRM, PSA, billing and ERP, with twelve months of history")
+    words = places.systems(port=port, every=given.every, quiet=given.quiet or given.answers)
+    children.start("systems", ["-m", "portal.demo.systems", *words], environment)
     say("2/4  Database, people, registry and its foundation request")
     manage = str(firm.ROOT / "manage.py")
     children.start("portal", [manage, "demo_portal", "--port", str(port)], environment)
     _wait(children, port)
     say("4/4  Ready\n")
-    _greet(places, port)
+    return places
+
+
+def _compare(places: firm.Places, *, port: int) -> int:
+    """What was planted beside what the portal found of its own accord."""
+    asked = [sys.executable, str(firm.ROOT / "manage.py"), "demo_answers"]
+    return subprocess.run(asked, env=places.environment(port=port), check=False).returncode  # noqa: S603
 
 
 def _wait(children: Children, port: int) -> None:
@@ -85,8 +94,9 @@ def _answers(port: int) -> bool:
 
 def _greet(places: firm.Places, port: int) -> None:
     say(f"  Concordat  http://127.0.0.1:{port}/")
-    say(f"  PSA        {places.psa}/   approved time arrives every few seconds")
-    say(f"  Billing    {places.billing}/v1/   an API only\n")
+    for name, title in firm.SYSTEMS.items():
+        say(f"  {title:<12} {places.url(name)}/")
+    say("\n  Twelve months of history are being read; the firm goes on working meanwhile\n")
     say(f"  Sign in with one press, or by name with the password {places.password}")
     for one in people():
         if one.username in OFFERED:

@@ -12,12 +12,16 @@ from governance.approvals.models import ChangeRequest, Revision
 from governance.catalog.specifications import store_specification
 from integrations.connectors.services import put_secret
 from portal.accounts.models import User
-from portal.demo import documents
-from portal.demo.places import FIRM, Places
+from portal.demo import charter
+from portal.demo.places import FIRM, SYSTEMS, Places
 
 AUTHOR = "devon"
 SIGNERS = ("aoife", "karl")
-COLLEAGUES = {"owner": "jonas", "finance_owner": "helen", "steward": "tomasz"}
+COLLEAGUES = {
+    "owner": ("jonas", "priya"),
+    "finance_owner": ("helen",),
+    "steward": ("tomasz", "sofia"),
+}
 """Seat → who has looked at the open proposals already; what is missing is the architect's vote."""
 
 
@@ -29,15 +33,14 @@ def is_founded() -> bool:
 @transaction.atomic
 def found(*, places: Places, now: datetime) -> None:
     """An empty portal becomes Meridian Consulting's, all at once or not at all."""
-    people = {one.username: _account(one, places.password) for one in documents.people()}
-    for content in documents.specifications():
+    people = {one.username: _account(one, places.password) for one in charter.people()}
+    for content in charter.specifications():
         store_specification(content)
-    addresses = {"psa": places.psa, "billing": places.billing}
     request = approvals.open_foundation(
         by=people[AUTHOR],
         title=f"Foundation of {FIRM}",
-        description="Domains, people, systems, data contracts and the first two flows.",
-        items=documents.foundation(addresses),
+        description="People, the canonical pack, four systems and all that flows between them.",
+        items=charter.foundation(places.urls),
         signers=[people[name] for name in SIGNERS],
         now=now,
     )
@@ -48,11 +51,11 @@ def found(*, places: Places, now: datetime) -> None:
     if request.state != State.ACTIVE:
         raise RuntimeError(f"the foundation is {request.state}, not active")
     _store_secrets(places, by=User.objects.get(username=SIGNERS[0]), now=now)
-    for proposal in documents.proposals():
+    for proposal in charter.proposals():
         _propose(proposal, now=now)
 
 
-def _account(one: documents.Person, password: str) -> User:
+def _account(one: charter.Person, password: str) -> User:
     return User.objects.create_user(
         one.username,
         password=password,
@@ -63,11 +66,11 @@ def _account(one: documents.Person, password: str) -> User:
 
 
 def _store_secrets(places: Places, *, by: User, now: datetime) -> None:
-    for name, value in (("psa", places.psa_key), ("billing", places.billing_client)):
-        put_secret(name=name, value=value, by=by, reason=f"Key of {FIRM}'s {name}", now=now)
+    for name, title in SYSTEMS.items():
+        put_secret(name=name, value=places.keys[name], by=by, reason=f"Key of {title}", now=now)
 
 
-def _propose(proposal: documents.Proposal, *, now: datetime) -> None:
+def _propose(proposal: charter.Proposal, *, now: datetime) -> None:
     author = User.objects.get(username=AUTHOR)
     request = approvals.open_request(
         by=author,
@@ -77,15 +80,16 @@ def _propose(proposal: documents.Proposal, *, now: datetime) -> None:
         now=now,
     )
     request = approvals.submit(request=request, by=author, now=now)
+    free = {seat: list(names) for seat, names in COLLEAGUES.items()}
     for seat in _seats_of_others(request):
-        _vote(request, User.objects.get(username=COLLEAGUES[seat]), reason="Seen", now=now)
+        _vote(request, User.objects.get(username=free[seat].pop(0)), reason="Seen", now=now)
 
 
 def _seats_of_others(request: ChangeRequest) -> list[str]:
-    """Every seat but the one that is left for the architect, who owns both domains too."""
+    """Every seat, of each domain, but the one that is left for the architect."""
     asked = [rule["seat"] for rule in request.rules]
-    left = "platform_architect" if "platform_architect" in asked else "owner"
-    return [seat for seat in asked if seat != left and seat in COLLEAGUES]
+    asked.remove("platform_architect" if "platform_architect" in asked else "owner")
+    return asked
 
 
 def _vote(request: ChangeRequest, by: User, *, reason: str, now: datetime) -> None:

@@ -6,33 +6,45 @@ import json
 import os
 import secrets
 import socket
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from portal.demo.documents import people
+from portal.demo.charter import people
+from portal.demo.firm.calendar import NOW
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path(os.environ.get("CONCORDAT_VAR") or ROOT / "var" / "demo")
 FIRM = "Meridian Consulting"
+SYSTEMS = {"crm": "Harbour CRM", "psa": "Workplan PSA", "billing": "Ledgerline", "erp": "Northbook"}
 
 
 @dataclass(frozen=True)
 class Places:
-    """Kept in a file, since the approved connections name the ports."""
+    """Kept in a file, since the approved connections name the ports.
 
-    psa_port: int
-    billing_port: int
-    psa_key: str
-    billing_client: str
+    `ports` and `keys` are by system; `born` is the moment of the first start, in seconds of this
+    machine's clock: the firm then lived through its fixed present, and its clock has run since.
+    """
+
+    ports: dict[str, int]
+    keys: dict[str, str]
+    control: str
+    webhook: str
     password: str
+    born: float
 
     @property
-    def psa(self) -> str:
-        return f"http://127.0.0.1:{self.psa_port}"
+    def offset(self) -> float:
+        """Seconds from this machine's clock to the firm's."""
+        return NOW.timestamp() - self.born
+
+    def url(self, system: str) -> str:
+        return f"http://127.0.0.1:{self.ports[system]}"
 
     @property
-    def billing(self) -> str:
-        return f"http://127.0.0.1:{self.billing_port}"
+    def urls(self) -> dict[str, str]:
+        return {name: self.url(name) for name in SYSTEMS}
 
     def environment(self, *, port: int) -> dict[str, str]:
         """Of the portal's own processes; a broker or database of the caller's shell is not used."""
@@ -46,10 +58,21 @@ class Places:
             "CONCORDAT_FIRM": FIRM,
             "CONCORDAT_DEMO": "1",
             "CONCORDAT_LOG": os.environ.get("CONCORDAT_LOG", "quiet"),
-            "CONCORDAT_LOCAL_HOSTS": f"127.0.0.1:{self.psa_port},127.0.0.1:{self.billing_port}",
+            "CONCORDAT_LOCAL_HOSTS": ",".join(f"127.0.0.1:{n}" for n in self.ports.values()),
+            "CONCORDAT_CLOCK_OFFSET": str(self.offset),
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PORT": str(port),
         }
+
+    def systems(self, *, port: int, every: float, quiet: bool) -> list[str]:
+        """Arguments of `portal.demo.systems`."""
+        words = ["--folder", str(FOLDER), "--offset", str(self.offset), "--every", str(every)]
+        for name in SYSTEMS:
+            words += [f"--{name}-port", str(self.ports[name])]
+            words += [f"--{name}-secret", self.keys[name]]
+        words += ["--webhook", f"http://127.0.0.1:{port}/hooks/billing"]
+        words += ["--webhook-secret", self.webhook, "--control", self.control]
+        return [*words, "--quiet"] if quiet else words
 
 
 def load(*, port: int) -> Places:
@@ -59,11 +82,12 @@ def load(*, port: int) -> Places:
         return Places(**json.loads(path.read_text()))
     FOLDER.mkdir(parents=True, exist_ok=True)
     places = Places(
-        psa_port=_free(port + 1),
-        billing_port=_free(port + 2),
-        psa_key=secrets.token_hex(16),
-        billing_client=f"meridian:{secrets.token_hex(16)}",
+        ports={name: _free(port + place) for place, name in enumerate(SYSTEMS, start=1)},
+        keys={name: f"meridian:{secrets.token_hex(16)}" for name in SYSTEMS},
+        control=secrets.token_hex(16),
+        webhook=secrets.token_hex(24),
         password=secrets.token_hex(6),
+        born=time.time(),
     )
     _write(path, json.dumps(asdict(places)))
     _write(FOLDER / "sign-ins.json", json.dumps(sign_ins(places.password), ensure_ascii=False))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 
-from portal.demo.billing.tokens import Tokens
 from portal.demo.clock import Clock, stamp
 from portal.demo.firm.world import World
 from portal.demo.harbour.asking import place_of, since_of, wrong
@@ -18,6 +17,7 @@ from portal.demo.screens import Screen
 from portal.demo.serving import App, Request, Response, Route, refuse, reply, router
 from portal.demo.store import Record, Store, Wanted, listed
 from portal.demo.switch import Switch
+from portal.demo.tokens import Tokens
 
 REFS: dict[str, str] = {}
 

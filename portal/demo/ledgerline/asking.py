@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.demo.billing.forms import BadForm, nested
 from portal.demo.clock import stamp
+from portal.demo.ledgerline.forms import BadForm, nested
 from portal.demo.ledgerline.rules import Fault, fault
 from portal.demo.serving import Request, Response, refuse, reply
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from portal.demo.billing.tokens import Tokens
 from portal.demo.clock import Clock, stamp
 from portal.demo.firm.world import World
 from portal.demo.ledgerline.asking import (
@@ -34,6 +33,7 @@ from portal.demo.screens import Screen
 from portal.demo.serving import App, Request, Response, Route, refuse, reply, router
 from portal.demo.store import Record, Store, Wanted, listed
 from portal.demo.switch import Switch
+from portal.demo.tokens import Tokens
 
 HANG_SECONDS = 45.0
 

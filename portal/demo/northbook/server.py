@@ -12,7 +12,6 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from portal.demo.billing.tokens import Tokens
 from portal.demo.clock import Clock
 from portal.demo.firm.world import World
 from portal.demo.northbook.filters import BadFilter, wanted
@@ -24,6 +23,7 @@ from portal.demo.screens import Screen
 from portal.demo.serving import App, Request, Response, Route, refuse, reply, router
 from portal.demo.store import Record, Store, listed
 from portal.demo.switch import Switch
+from portal.demo.tokens import Tokens
 
 LATE_SECONDS = 5.0
 

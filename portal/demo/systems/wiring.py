@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.demo.answers.healed import times_out
-from portal.demo.billing.tokens import Tokens
 from portal.demo.clock import Clock
 from portal.demo.firm.world import World
 from portal.demo.harbour import server as harbour
@@ -18,6 +17,7 @@ from portal.demo.northbook import kinds as erp_kinds
 from portal.demo.northbook import server as northbook
 from portal.demo.store import Store
 from portal.demo.switch import Switch
+from portal.demo.tokens import Tokens
 from portal.demo.workplan import server as workplan
 
 NAMES = ("crm", "psa", "billing", "erp")

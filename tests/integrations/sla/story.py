@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from integrations.messages.models import InboxMessage
-from integrations.sla import facts, standing
+from integrations.sla import exposing, facts, standing, turn
 from integrations.sla.telling import Told
 from integrations.sla.terms import Terms, from_document
 
@@ -69,7 +69,19 @@ def message(record: str, *, flow: int = 1, sequence: int = 1) -> InboxMessage:
 def tell(record: str, *what: Told, flow: int = 1, sequence: int = 1) -> None:
     """Fold one version of one record."""
     source = message(record, flow=flow, sequence=sequence)
-    standing.recompute(facts.replace([source], {source.pk: what}), TERMS)
+    holder = turn.take()
+    assert holder is not None
+    standing.recompute(facts.replace([source], {source.pk: what}), TERMS, turn=holder)
+    holder.leave()
+
+
+def exposed(now: datetime) -> int:
+    """Price what open cases put at risk; how many units are."""
+    holder = turn.take()
+    assert holder is not None
+    found = exposing.expose(turn=holder, now=now)
+    holder.leave()
+    return found
 
 
 def approved(key: str, when: str, money: int, **more: Any) -> None:

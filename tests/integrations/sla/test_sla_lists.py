@@ -10,13 +10,12 @@ from governance.ownership.models import Domain
 from integrations.cases.models import Case
 from integrations.sla import terms as agreed
 from integrations.sla.behind import COLUMNS, cut
-from integrations.sla.exposing import expose
 from integrations.sla.figures import at_risk, billing_latency, not_billed
 from integrations.sla.latency import days, summary
 from integrations.sla.models import Exposure
 from integrations.sla.queries import KNOWN, Filters, items
 from tests.integrations.sla import story
-from tests.integrations.sla.story import NOW, TERMS
+from tests.integrations.sla.story import NOW, TERMS, exposed
 
 FOREIGN = 9_999
 OCTOBER = Filters(first=date(2026, 10, 1), last=date(2026, 10, 31))
@@ -72,7 +71,7 @@ def test_a_reader_of_one_domain_sees_the_money_of_its_flows_only(story_firm):
 def test_money_at_risk_under_a_foreign_case_is_not_told(story_firm):
     blocked("T-1", "delivery")
     blocked("T-2", "sales")
-    expose(now=NOW)
+    exposed(NOW)
     mine = Filters(domains=frozenset({story_firm.flow.domain_id}))
     assert at_risk(mine, TERMS, NOW).currencies == {"GBP": 100_00}
     assert at_risk(Filters(), TERMS, NOW).currencies == {"GBP": 300_00}
@@ -107,7 +106,7 @@ def test_latency_is_told_of_exactly_the_lines_of_its_list(story_firm):
 @pytest.mark.parametrize("column", [*COLUMNS, "cause", "stage", "bucket", "currency"])
 def test_the_pieces_of_a_list_add_up_and_each_opens_its_own(story_firm, column):
     blocked("T-1", "delivery")
-    expose(now=NOW)
+    exposed(NOW)
     rows = items("approved-not-billed", Filters(), now=NOW)
     pieces = cut(rows, column)
     assert sum(one.value for one in pieces) == sum(row.worth for row in rows)
@@ -120,9 +119,9 @@ def test_the_pieces_of_a_list_add_up_and_each_opens_its_own(story_firm, column):
 
 def test_what_came_free_in_the_period_is_a_list(story_firm):
     case = blocked("T-2", "delivery")
-    expose(now=NOW - timedelta(hours=1))
+    exposed(NOW - timedelta(hours=1))
     Case.objects.filter(pk=case.pk).update(state="resolved", closed_at=NOW)
-    expose(now=NOW)
+    exposed(NOW)
     assert at_risk(OCTOBER, TERMS, NOW).parts["recovered"] == 230_00
     assert keys("recovered") == {"T-2"}
     september = Filters(first=date(2026, 9, 1), last=date(2026, 9, 30))

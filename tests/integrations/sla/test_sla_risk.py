@@ -9,13 +9,12 @@ import pytest
 from governance.ownership.models import Domain
 from integrations.cases.models import Case
 from integrations.sla import terms as agreed
-from integrations.sla.exposing import expose
 from integrations.sla.losses import Risk, delay, expected
 from integrations.sla.models import Exposure
 from integrations.sla.queries import Filters
 from integrations.sla.risks import causes, exposures, parts
 from tests.integrations.sla import story
-from tests.integrations.sla.story import NOW, TERMS, told
+from tests.integrations.sla.story import NOW, TERMS, exposed, told
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def firm(domain):
 
 def test_a_project_blocks_its_approved_unbilled_lines(firm):
     case(firm, "PRJ-1", hours=5)
-    assert expose(now=NOW) == 2
+    assert exposed(NOW) == 2
     assert {(one.unit.key, one.base_minor) for one in Exposure.objects.all()} == {
         ("T-1", 100_00),
         ("T-2", 200_00),
@@ -67,7 +66,7 @@ def test_a_unit_that_five_things_block_counts_once_under_the_earliest(firm):
     second = case(firm, "T-1", hours=2)
     case(firm, "INV-3", hours=1)
     case(firm, "PAY-1", hours=1, amount_minor=40_00, currency="EUR")
-    assert expose(now=NOW) == expose(now=NOW) == 4
+    assert exposed(NOW) == exposed(NOW) == 4
     assert Exposure.objects.get(unit__key="T-1").case == first
     rows = exposures(Filters(), TERMS, NOW)
     assert parts(rows) == {"unbilled": 300_00, "unposted": 300_00, "unapplied": 40_00}
@@ -79,9 +78,9 @@ def test_a_unit_that_five_things_block_counts_once_under_the_earliest(firm):
 
 def test_closing_the_first_cause_leaves_the_unit_to_the_second(firm):
     first, second = case(firm, "PRJ-1", hours=5), case(firm, "T-1", hours=2)
-    expose(now=NOW)
+    exposed(NOW)
     Case.objects.filter(pk=first.pk).update(state="resolved", closed_at=NOW)
-    expose(now=NOW)
+    exposed(NOW)
     at_risk = Exposure.objects.filter(state="at_risk")
     assert [(one.unit.key, one.case_id) for one in at_risk] == [("T-1", second.pk)]
     assert Exposure.objects.get(unit__key="T-2").state == "recovered"
@@ -89,9 +88,9 @@ def test_closing_the_first_cause_leaves_the_unit_to_the_second(firm):
 
 def test_what_a_person_gave_up_has_leaked(firm):
     only = case(firm, "T-1", hours=2)
-    expose(now=NOW)
+    exposed(NOW)
     Case.objects.filter(pk=only.pk).update(state="dismissed", closed_at=NOW)
-    expose(now=NOW)
+    exposed(NOW)
     assert Exposure.objects.get().state == "leaked"
 
 

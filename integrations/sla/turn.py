@@ -1,0 +1,42 @@
+"""Whose turn it is to fold: one at a time, under a lease; a fence tells a late one that it lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from integrations.sla.models import FoldTurn
+from integrations.sync.clock import from_now
+
+LEASE = timedelta(seconds=60)
+
+
+class Lost(Exception):
+    """Somebody else took the turn, since this one was away for longer than its lease."""
+
+
+class Turn:
+    """Held from `take` to `leave`; by the database's clock."""
+
+    def __init__(self, fence: int) -> None:
+        self._fence = fence
+
+    def guard(self) -> None:
+        """Renew the lease; to be called first in every transaction that writes. Raises Lost."""
+        mine = FoldTurn.objects.filter(pk=1, fence=self._fence)
+        if mine.update(until=from_now(LEASE)) != 1:
+            raise Lost
+
+    def leave(self) -> None:
+        FoldTurn.objects.filter(pk=1, fence=self._fence).update(until=Now())
+
+
+def take() -> Turn | None:
+    """None while another folds."""
+    FoldTurn.objects.get_or_create(pk=1)
+    free = FoldTurn.objects.filter(pk=1, until__lte=Now())
+    if free.update(until=from_now(LEASE), fence=F("fence") + 1) != 1:
+        return None
+    return Turn(FoldTurn.objects.get(pk=1).fence)
