@@ -231,6 +231,7 @@ GATES = [
     "governance.approvals.gates.References",
     "governance.approvals.gates.Compatibility",
     "governance.approvals.gates.AuthorityOverlap",
+    "integrations.replay.gate.ShadowReplay",
 ]
 """Dotted paths of the gates that every change request passes, in the order shown."""
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.approvals import bases, enacting, kinds, subjects, verdicts
+from governance.approvals.candidates import Candidate, candidates
 from governance.approvals.lifecycle import GateVerdict
 from governance.approvals.references import references
 from governance.authority.models import AuthorityAssignment
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
     from governance.approvals.models import ChangeRequest, Revision
     from governance.approvals.subjects import Item
     from governance.authority.documents import AuthorityDocument
+
+
+__all__ = [
+    "AuthorityOverlap",
+    "Candidate",
+    "Compatibility",
+    "Gate",
+    "GateOutcome",
+    "GateVerdict",
+    "Lint",
+    "References",
+    "candidates",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from integrations.cases.matching import refers
 from integrations.cases.models import Case
 from integrations.cases.queries import Money, live
 from integrations.crossrefs.queries import Name, resolve
+from integrations.messages.differing import differences
 from integrations.messages.lifecycle import OperationState
 from integrations.messages.models import Operation
 from integrations.sync.jobs import filled, references
-from integrations.sync.replays import Effect, Outlook, differences, look_ahead
+from integrations.sync.replays import Effect, Outlook, look_ahead
 
 MOST = 500
 """Cases that one look takes up; there are more only while a whole system is unknown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,21 +13,13 @@ from integrations.cases import services as cases
 from integrations.cases.models import Case, Correction
 from integrations.cases.queries import Money
 from integrations.messages import bodies
+from integrations.messages.differing import Difference, differences
 from integrations.messages.models import InboxMessage, Operation
 from integrations.messages.queries import packed
 from integrations.sync.compiled import compiled
 from integrations.sync.plan import Arrived, Rejection, plan
 
 SAMPLES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place of the planned write; `before` is what was planned last, None for new."""
-
-    pointer: str
-    before: Any
-    after: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +152,3 @@ def _effect(message: int, kind: str, key: str, raw: bytes, read: _Read) -> Effec
     held = read.operations.get((message, kind, key))
     before = read.body(held.body_digest) if held is not None else None
     return Effect(kind, key, write, list(differences("", before, write)))
-
-
-def differences(pointer: str, before: Any, after: Any) -> Iterable[Difference]:
-    """Every place where two documents are not the same."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name in sorted(before.keys() | after.keys()):
-            yield from differences(f"{pointer}/{name}", before.get(name), after.get(name))
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for place, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from differences(f"{pointer}/{place}", one, other)
-    elif before != after:
-        yield Difference(pointer, before, after)

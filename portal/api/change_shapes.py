@@ -12,6 +12,7 @@ from governance import clock
 from governance.approvals import queries
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
+from portal.access.evidence import told
 from portal.accounts.models import User
 from portal.api.auth import caller
 from portal.api.conditional import respond
@@ -62,7 +63,7 @@ def show_whole(request: ChangeRequest, *, reader: User) -> tuple[dict[str, Any],
                 "gate": gate.gate,
                 "verdict": gate.verdict,
                 "reason": gate.reason,
-                "detail": gate.detail,
+                "detail": told(gate.detail, reader),
             }
             for gate in revision.gate_results.order_by("id")
         ],

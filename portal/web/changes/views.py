@@ -27,13 +27,14 @@ from portal.web.changes.forms import (
     ScheduleForm,
     as_text,
 )
+from portal.web.changes.shadow import shadow
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset
 
 VIEW, PROPOSE = "governance.view_change", "governance.propose_change"
 REMARK = "governance.comment_change"
-TABS = ("diff", "impact", "conversation", "checks", "rollout")
+TABS = ("diff", "impact", "shadow", "conversation", "checks", "rollout")
 GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All changes"}
 
 
@@ -93,6 +94,7 @@ def _shown(
         "findings": findings(found, only=only),
         "only": only,
         "gates": presenting.gates(found),
+        "shadow": shadow(found, request.user),
         "met": sum(standing.met for standing in found.standings),
         "reached": reached,
         "money": presenting.whole_money(reached),

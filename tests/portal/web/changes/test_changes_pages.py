@@ -15,7 +15,7 @@ from governance.approvals import services
 from governance.approvals.models import ChangeRequest
 from governance.flows.models import ValueMap
 from tests import pipeline
-from tests.firm import value_map_item
+from tests.firm import READ_RULES, mapping_item, value_map_item
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,9 @@ def digest(row: ChangeRequest) -> str:
     return row.revisions.get(number=row.revision_number).digest
 
 
-@pytest.mark.parametrize("tab", ["diff", "impact", "conversation", "checks", "rollout", "nonsense"])
+@pytest.mark.parametrize(
+    "tab", ["diff", "impact", "shadow", "conversation", "checks", "rollout", "nonsense"]
+)
 def test_each_tab_of_a_request_opens(as_, request_of, tab):
     row = request_of()
     page = text(as_("olga").get(f"/changes/{row.pk}/?tab={tab}"))
@@ -185,3 +187,17 @@ def test_the_conversation_tells_decisions_and_remarks_in_order(as_, request_of):
     places = [page.index(words) for words in said]
     assert places == sorted(places)
     assert re.search(r"asked for changes *: wrong code", page)
+
+
+def test_the_shadow_replay_shows_samples_side_by_side_to_its_domain_only(as_, firm, person):
+    pipeline.put(pipeline.time_entry("T-1", amount="4321.00", gross="5141.99"))
+    pipeline.run(firm)
+    rules = [{**one, "from": "gross"} if one["to"] == "amount" else one for one in READ_RULES]
+    item = mapping_item(read={"rules": rules})
+    row = services.propose(by=person("ada"), title="Gross", items=[item])
+    mine = text(as_("olga").get(f"/changes/{row.pk}/?tab=shadow"))
+    other = text(as_("fred").get(f"/changes/{row.pk}/?tab=shadow"))
+    seen = ["<code>4321.00</code>", "<code>5141.99</code>", "820.99", "1 different"]
+    assert [words in mine for words in seen] == [True] * 4
+    assert [words in other for words in seen] == [False, False, False, True]
+    assert "shown to that domain only" in other
