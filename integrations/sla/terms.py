@@ -62,7 +62,7 @@ def from_document(document: Mapping[str, Any]) -> Terms:
         rates=Rates.from_document(document.get("fx")),
         default=Calendar.from_document(default),
         calendars=calendars,
-        measures={one["metric"]: one for one in document.get("measures", [])},
+        measures={one["metric"]: {"version": "1", **one} for one in document.get("measures", [])},
         losses=document.get("loss_table"),
     )
 

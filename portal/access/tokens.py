@@ -40,6 +40,7 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     EVENTS_WRITE = "events:write"
     AUDIT_READ = "audit:read"
+    SLA_READ = "sla:read"
 
 
 class TokenRefused(GovernanceError):

@@ -14,6 +14,7 @@ from portal.api import (
     registry,
     runs,
     secrets,
+    sla,
 )
 
 REGISTRY = [
@@ -90,6 +91,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/cases/<int:pk>/<slug:name>", cases.CaseMove.as_view(), name="api-case-move"),
     path("v1/secrets", secrets.Secrets.as_view(), name="api-secrets"),
     path("v1/secrets/<path:name>", secrets.SecretDetail.as_view(), name="api-secret"),
+    path("v1/sla", sla.FigureList.as_view(), name="api-sla"),
+    path("v1/sla/<slug:slug>", sla.FigureDetail.as_view(), name="api-sla-figure"),
+    path("v1/sla/<slug:slug>/items", sla.FigureItems.as_view(), name="api-sla-items"),
     path("v1/audit", audit.Entries.as_view(), name="api-audit"),
     *REGISTRY,
 ]
