@@ -61,13 +61,13 @@ def of(cases: list[Case]) -> Said:
 
 
 def _team(case: Case) -> str:
-    return str(case.agreement.document.get("team", "")) if case.agreement else ""
+    return str(case.agreement.document["owners"]["team"]) if case.agreement else ""
 
 
 def read_by(flow: str) -> frozenset[str]:
-    """Business keys of everything that a flow has read."""
+    """Keys of every record that a flow has read."""
     rows = InboxMessage.objects.filter(flow__slug=flow)
-    return frozenset(rows.values_list("business_key", flat=True))
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def applied(flow: str, key: str) -> int:
