@@ -121,6 +121,9 @@ class FoldTurn(models.Model):
 
     until = models.DateTimeField(db_default=Now())
     fence = models.BigIntegerField(default=0)
+    priced_at = models.DateTimeField(null=True)
+    priced_upto = models.BigIntegerField(default=0)
+    """The newest event of a case when money at risk was last priced."""
 
     def __str__(self) -> str:
         return f"turn {self.fence}"

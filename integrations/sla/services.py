@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+from integrations.cases.models import CaseEvent
 from integrations.sla import exposing, folding, renewing
 from integrations.sla.turn import Lost, Turn, take
 
@@ -25,14 +26,21 @@ def fold(*, now: datetime, seconds: float = SECONDS) -> int:
         return 0
     try:
         done, drained = _fold(turn, seconds)
-        if drained:
-            renewing.renew(turn=turn, seconds=seconds, breath=BREATH)
-        exposing.expose(turn=turn, now=now)
+        renewed = renewing.renew(turn=turn, seconds=seconds, breath=BREATH) if drained else 0
+        newest = _newest_event()
+        if done or renewed or turn.unpriced(newest, now=now):
+            exposing.expose(turn=turn, now=now)
+            turn.priced(newest, now=now)
     except Lost:
         return 0
     finally:
         turn.leave()
     return done
+
+
+def _newest_event() -> int:
+    found = CaseEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return found or 0
 
 
 def _fold(turn: Turn, seconds: float) -> tuple[int, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -11,6 +11,8 @@ from integrations.sla.models import FoldTurn
 from integrations.sync.clock import from_now
 
 LEASE = timedelta(seconds=60)
+PRICES_LAST = timedelta(minutes=15)
+"""Ages grow, and expected losses with them."""
 
 
 class Lost(Exception):
@@ -28,6 +30,16 @@ class Turn:
         mine = FoldTurn.objects.filter(pk=1, fence=self._fence)
         if mine.update(until=from_now(LEASE)) != 1:
             raise Lost
+
+    def unpriced(self, newest: int, *, now: datetime) -> bool:
+        """Whether a case said something since money at risk was priced, or that is long ago."""
+        row = FoldTurn.objects.get(pk=1)
+        known = row.priced_at is not None and row.priced_upto == newest
+        return not known or abs(now - (row.priced_at or now)) > PRICES_LAST
+
+    def priced(self, newest: int, *, now: datetime) -> None:
+        mine = FoldTurn.objects.filter(pk=1, fence=self._fence)
+        mine.update(priced_at=now, priced_upto=newest)
 
     def leave(self) -> None:
         FoldTurn.objects.filter(pk=1, fence=self._fence).update(until=Now())
