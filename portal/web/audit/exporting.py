@@ -1,48 +1,28 @@
-"""The audit log as CSV, row by row, so that any length fits into memory."""
+"""The rows of the audit log as a file holds them."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from datetime import UTC
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import msgspec
 from django.db.models import QuerySet
 
 from governance.audit.hashing import FIELDS
 from governance.audit.models import AuditEntry
+from portal.web.shell.tabular import BATCH, Cell
 
-COLUMNS = ("id", "at", *FIELDS, "leaf")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", " ")
-"""A spreadsheet takes a cell that begins so for a formula, or strips what stands before one."""
-BATCH = 2_000
+TITLES = ("id", "at", *FIELDS, "leaf")
 
 
-class _Line:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        """The line itself."""
-        return text
-
-
-def lines(rows: QuerySet[AuditEntry]) -> Iterator[str]:
-    """Head and rows, oldest first; times in UTC, documents as JSON."""
-    writer: Any = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(COLUMNS)
+def lines(rows: QuerySet[AuditEntry]) -> Iterator[list[Cell]]:
+    """Oldest first, with everything that the leaf is computed from; documents as JSON."""
     for entry in rows.order_by("id").iterator(chunk_size=BATCH):
-        yield writer.writerow([safe(cell) for cell in _cells(entry)])
+        yield [entry.pk, entry.at, *(_cell(entry, name) for name in FIELDS), entry.leaf]
 
 
-def _cells(entry: AuditEntry) -> Iterable[Any]:
-    told: dict[str, Any] = {name: getattr(entry, name) for name in FIELDS}
-    for name in ("before", "after"):
-        told[name] = "" if told[name] is None else msgspec.json.encode(told[name]).decode()
-    return [entry.pk, entry.at.astimezone(UTC).isoformat(), *told.values(), entry.leaf]
-
-
-def safe(cell: Any) -> str:
-    """The cell as text that no spreadsheet computes."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+def _cell(entry: AuditEntry, name: str) -> Cell:
+    value: Any = getattr(entry, name)
+    if name in ("before", "after") and value is not None:
+        return msgspec.json.encode(value).decode()
+    return cast("Cell", value)

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max, QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from governance import clock
@@ -18,10 +17,11 @@ from governance.audit.models import AuditEntry
 from portal.access import scopes
 from portal.web.audit import exporting, reading
 from portal.web.audit.forms import FilterForm
+from portal.web.shell import tabular
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.navigation import address
 from portal.web.shell.pages import page
-from portal.web.shell.paging import keyset
+from portal.web.shell.paging import keyset, unpaged
 
 VIEW = reading.VIEW
 
@@ -37,7 +37,7 @@ def log(request: SignedIn) -> HttpResponse:
         "filtered": form.is_valid() and bool(form.chosen()),
         "found": found,
         "told": [reading.told(one) for one in found.rows],
-        "query": _query(request),
+        "query": unpaged(request.GET),
         "seals": reading.sealing(),
         "transactions": address("audit"),
         "now": clock.now(),
@@ -55,14 +55,6 @@ def _asked(request: SignedIn) -> tuple[FilterForm, QuerySet[AuditEntry]]:
     return form, form.narrow(rows)
 
 
-def _query(request: SignedIn) -> str:
-    """The filter alone, without the cursor."""
-    query = request.GET.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
-    return query.urlencode()
-
-
 @require_POST
 @requires(VIEW)
 def verify(request: SignedIn) -> HttpResponse:
@@ -77,12 +69,12 @@ def verify(request: SignedIn) -> HttpResponse:
 
 @require_GET
 @requires(VIEW)
-def export(request: SignedIn) -> HttpResponse | StreamingHttpResponse:
-    """What the filter shows as CSV; taking the log along is itself a decision in it."""
+def export(request: SignedIn) -> HttpResponseBase:
+    """What the filter shows; taking the log along is itself a decision in it."""
     form, rows = _asked(request)
     if not form.is_valid():
         messages.error(request, "Nothing was exported: a field of the filter is wrong.")
-        return redirect(f"{reverse('audit-log')}?{_query(request)}")
+        return redirect(f"{reverse('audit-log')}?{unpaged(request.GET)}")
     last = AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
     rows = rows.filter(pk__lte=last)
     audit.record(
@@ -95,12 +87,6 @@ def export(request: SignedIn) -> HttpResponse | StreamingHttpResponse:
             "up_to": last,
         },
     )
-    name = f"audit-log-{timezone.localdate(clock.now())}.csv"
-    return StreamingHttpResponse(
-        exporting.lines(rows),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
+    return tabular.export(
+        request.GET, name="audit-log", titles=exporting.TITLES, rows=exporting.lines(rows)
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.web.catalogue import views
+from portal.web.catalogue import listing, views
 
 urlpatterns = [
     path("catalogue/", views.overview, name="catalogue"),
@@ -11,6 +11,7 @@ urlpatterns = [
         views.specification,
         name="catalogue-specification",
     ),
-    path("catalogue/<slug:plural>/", views.kind_list, name="catalogue-kind"),
+    path("catalogue/export/<slug:plural>/", listing.export, name="catalogue-export"),
+    path("catalogue/<slug:plural>/", listing.kind_list, name="catalogue-kind"),
     path("catalogue/<slug:plural>/<str:slug>/", views.detail, name="catalogue-detail"),
 ]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from governance import clock
-from governance.approvals.kinds import KINDS, Kind, by_plural
 from governance.catalog.models import Specification
-from governance.ownership.lifecycle import Status
 from portal.web.catalogue import presenting, running
+from portal.web.catalogue.listing import kind_of
 from portal.web.catalogue.telling import told
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
@@ -40,46 +38,11 @@ def overview(request: SignedIn) -> HttpResponse:
     return page(request, "catalogue/overview.html", context=context)
 
 
-def _kind(plural: str) -> tuple[str, Kind]:
-    name = by_plural(plural)
-    if name is None:
-        raise Http404
-    return name, KINDS[name]
-
-
-@require_GET
-@requires(VIEW)
-def kind_list(request: SignedIn, plural: str) -> HttpResponse:
-    """All rows of one kind, by slug."""
-    name, kind = _kind(plural)
-    model: Any = kind.model
-    rows = model.objects.all()
-    owned = hasattr(model, "domain")
-    if owned:
-        rows = rows.select_related("domain")
-    text, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    if text:
-        rows = rows.filter(Q(slug__icontains=text) | Q(name__icontains=text))
-    if status in list(Status):
-        rows = rows.filter(status=status)
-    found = keyset(rows, order=["slug"], params=request.GET)
-    context = {
-        "title": presenting.plural_label(name),
-        "plural": plural,
-        "found": found,
-        "owned": owned,
-        "q": text,
-        "status": status,
-        "statuses": list(Status),
-    }
-    return page(request, "catalogue/list.html", fragment="catalogue/_rows.html", context=context)
-
-
 @require_GET
 @requires(VIEW)
 def detail(request: SignedIn, plural: str, slug: str) -> HttpResponse:
     """One row: overview, document, history; as of any day with `?as_of=YYYY-MM-DD`."""
-    name, kind = _kind(plural)
+    name, kind = kind_of(plural)
     model: Any = kind.model
     row = model.objects.filter(slug=slug).first()
     if row is None:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portal.web.changes import views
+from portal.web.changes import listing, views
 
 urlpatterns = [
-    path("changes/", views.changes, name="changes"),
+    path("changes/", listing.changes, name="changes"),
+    path("changes/export/", listing.export, name="changes-export"),
     path("changes/new/", views.propose, name="change-new"),
     path("changes/<int:pk>/", views.change, name="change"),
     path("changes/<int:pk>/edit/", views.edit, name="change-edit"),

@@ -30,33 +30,10 @@ from portal.web.changes.forms import (
 from portal.web.changes.shadow import shadow
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
-from portal.web.shell.paging import keyset
 
 VIEW, PROPOSE = "governance.view_change", "governance.propose_change"
 REMARK = "governance.comment_change"
 TABS = ("diff", "impact", "shadow", "conversation", "checks", "rollout")
-GROUPS = {"open": "Open", "mine": "My approvals", "active": "Active", "": "All changes"}
-
-
-@require_GET
-@requires(VIEW)
-def changes(request: SignedIn) -> HttpResponse:
-    """The list, most recently touched first."""
-    group, text = request.GET.get("group", "open"), request.GET.get("q", "").strip()
-    mine = queries.pending_for(request.user, now=clock.now())
-    rows = queries.listing(group="" if group == "mine" else group, text=text)
-    if group == "mine":
-        rows = rows.filter(pk__in=[one.pk for one in mine])
-    context = {
-        "found": keyset(rows, order=queries.ORDER, params=request.GET),
-        "group": group,
-        "groups": [
-            (key, label, len(mine) if key == "mine" else None) for key, label in GROUPS.items()
-        ],
-        "q": text,
-        "mine": {one.pk for one in mine},
-    }
-    return page(request, "changes/list.html", fragment="changes/_rows.html", context=context)
 
 
 def _find(request: SignedIn, pk: int) -> ChangeRequest:

@@ -18,7 +18,7 @@ from portal.web.shell.search import Hit
 SHOWN = 6
 
 
-def _pending(request: SignedIn) -> list[ChangeRequest]:
+def pending(request: SignedIn) -> list[ChangeRequest]:
     """Asked once per request: the rail and Home both want it."""
     held: list[ChangeRequest] | None = getattr(request, "pending_changes", None)
     if held is None:
@@ -29,7 +29,7 @@ def _pending(request: SignedIn) -> list[ChangeRequest]:
 
 def count(request: SignedIn) -> Count | None:
     """How many wait for this person's vote."""
-    waiting = len(_pending(request))
+    waiting = len(pending(request))
     return Count(waiting, unit="waiting for your vote") if waiting else None
 
 
@@ -37,7 +37,7 @@ def approvals(request: SignedIn) -> Need | None:
     """The section *My approvals*."""
     if not request.user.has_perm("governance.review_change"):
         return None
-    rows = _pending(request)
+    rows = pending(request)
     first = rows[0] if rows else None
     return Need(
         title="My approvals",

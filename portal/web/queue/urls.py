@@ -6,7 +6,7 @@ from portal.web.queue import exporting, moving, views
 
 urlpatterns = [
     path("queue/", views.queue, name="queue"),
-    path("queue/export.csv", exporting.export, name="queue-export"),
+    path("queue/export/", exporting.export, name="queue-export"),
     path("queue/problems/<str:fingerprint>/", views.problem, name="queue-problem"),
     path(
         "queue/problems/<str:fingerprint>/<slug:name>/",

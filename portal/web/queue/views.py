@@ -73,7 +73,12 @@ def show(
 ) -> HttpResponse:
     """The whole screen; to htmx only the pane or the panel that it asks for."""
     asked, now = Asked.read(request.GET), clock.now()
-    context: dict[str, Any] = {"asked": asked, "suffix": asked.query(), "now": now}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "suffix": asked.query(),
+        "query": asked.query().removeprefix("?"),
+        "now": now,
+    }
     target = request.htmx.target if wants_fragment(request) else ""
     if target not in ("item", "fix") or chosen is None:
         rows = scopes.cases(request.user)

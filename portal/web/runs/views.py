@@ -18,10 +18,10 @@ from integrations.sync import services as sync
 from integrations.sync.lifecycle import RunState, Trigger
 from integrations.sync.models import SyncRun
 from portal.access import scopes
-from portal.web.runs import watching
+from portal.web.runs import exporting, watching
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
-from portal.web.shell.paging import keyset
+from portal.web.shell.paging import keyset, unpaged
 from portal.web.shell.wording import headline, system_name
 
 VIEW = "integrations.view_run"
@@ -32,13 +32,8 @@ MESSAGES, CASES = 50, 10
 @requires(VIEW)
 def runs(request: SignedIn) -> HttpResponse:
     """Newest first, by flow and state; above them each flow with its next slot."""
-    rows = scopes.runs(request.user).select_related("flow", "requested_by")
     flow, state = request.GET.get("flow", ""), request.GET.get("state", "")
-    if flow:
-        rows = rows.filter(flow__slug=flow)
-    if state in list(RunState):
-        rows = rows.filter(state=state)
-    found = keyset(rows, order=["-id"], params=request.GET)
+    found = keyset(exporting.asked(request), order=["-id"], params=request.GET)
     for one in found.rows:
         one.why = watching.started_by(one)  # type: ignore[attr-defined]
     now = clock.now()
@@ -46,6 +41,7 @@ def runs(request: SignedIn) -> HttpResponse:
         "found": found,
         "flow": flow,
         "state": state,
+        "query": unpaged(request.GET),
         "states": list(RunState),
         "lines": watching.lines(request.user, now=now),
         "now": now,

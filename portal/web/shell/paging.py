@@ -103,6 +103,14 @@ def _write(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
 
 
+def unpaged(params: QueryDict) -> str:
+    """The filters alone: what an export, a saved view or a link to the first page needs."""
+    query = params.copy()
+    for name in ("after", "before", "page", "as"):
+        query.pop(name, None)
+    return query.urlencode()
+
+
 def _read(cursor: str, fields: list[AnyField]) -> list[Any] | None:
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

@@ -106,7 +106,7 @@ def test_a_foreign_steward_finds_neither_case_nor_problem(refused, client, perso
     assert client.post(f"/queue/cases/{case.pk}/claim/").status_code == 404
     assert client.post(f"/queue/cases/{case.pk}/check/row/").status_code == 404
     assert client.post(f"/queue/problems/{case.fingerprint}/claim/").status_code == 404
-    assert client.get("/queue/export.csv").getvalue().count(b"\n") == 1
+    assert client.get("/queue/export/").getvalue().count(b"\n") == 1
     assert Case.objects.get().claimed_by is None
 
 
@@ -176,7 +176,7 @@ def test_the_payload_shows_only_what_differs_until_all_is_asked_for(refused, sta
 def test_the_export_holds_exactly_what_is_filtered_and_runs_no_formula(refused, stan):
     refused(2, role="=cmd()")
     refused(1, start=3, hours="-1")
-    lines = stan.get("/queue/export.csv?q=class:mapping").getvalue().decode().splitlines()
+    lines = stan.get("/queue/export/?q=class:mapping").getvalue().decode().splitlines()
     assert len(lines) == 3
     assert {line.split(",")[2] for line in lines[1:]} == {"mapping"}
     path.put("T-9", project="=1+1", hours="-1")
