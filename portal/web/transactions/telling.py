@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from governance import clock
 from governance.agreements.models import Agreement
 from integrations.cases.lifecycle import CLOSED
 from integrations.cases.models import Case, CaseEvent
 from integrations.messages.lifecycle import MessageState
 from integrations.messages.models import ClosedAttempt, InboxMessage, Operation
+from integrations.sla.models import Unit
 from portal.access import scopes
 from portal.accounts.models import User
 from portal.web.transactions import hops as telling
+from portal.web.transactions import passing
 from portal.web.transactions.hops import Hop
 from portal.web.transactions.milestones import Milestone, milestones
 from portal.web.transactions.rulings import Ruling, rulings
@@ -30,6 +33,11 @@ class Story:
     key: str
     hops: list[Hop]
     milestones: list[Milestone]
+    """Of the records: arrived, planned, settled."""
+    unit: Unit | None
+    """The business thing of that key, where records tell of one."""
+    passed: list[Milestone]
+    """Its milestones from approval to cash."""
     stops: list[Case]
     money: list[tuple[str, int]]
     records: list[InboxMessage]
@@ -56,6 +64,7 @@ def story(person: User, key: str, messages: Sequence[InboxMessage]) -> Story:
     latest = _latest(messages)
     stops = [case for case in cases if case.state not in CLOSED]
     ruled = rulings([*messages, *operations])
+    unit = passing.unit_of(key)
     told = [
         *telling.arrivals(messages),
         *telling.effects(messages, operations, _attempts(operations)),
@@ -65,6 +74,8 @@ def story(person: User, key: str, messages: Sequence[InboxMessage]) -> Story:
         key=key,
         hops=telling.in_order(told),
         milestones=milestones(latest, operations, stops),
+        unit=unit,
+        passed=passing.passed(unit, now=clock.now(), stopped=bool(stops)) if unit else [],
         stops=stops,
         money=_money(latest),
         records=latest,
