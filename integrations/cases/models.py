@@ -48,6 +48,8 @@ class Case(models.Model):
     currency = models.CharField(max_length=3, blank=True, default="")
     exposure_minor = models.BigIntegerField(default=0, db_default=0)
     """Money that is at risk because of it, in the reporting currency; each unit counts once."""
+    exposure_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    """The reporting currency; empty until the case has been priced."""
     urgency = models.PositiveSmallIntegerField(default=Urgency.IN_TIME)
     """Stored, so that the queue's order is one index; the tick lowers it when `due_at` passes."""
     priority = models.BigIntegerField(default=0)

@@ -40,7 +40,7 @@ def expose(*, turn: Turn, now: datetime) -> int:
         turn.guard()
         _end(gone, now)
         _write(rows, held)
-        _price(rows)
+        _price(rows, terms.rates.base)
     return len(rows)
 
 
@@ -116,13 +116,17 @@ def _end(gone: Iterable[Exposure], now: datetime) -> None:
     Exposure.objects.bulk_update(ended, ["state", "ended_at"], batch_size=500)
 
 
-def _price(rows: Iterable[Exposure]) -> None:
+def _price(rows: Iterable[Exposure], base: str) -> None:
     """The queue sorts by what a case puts at risk."""
     worth: dict[int, int] = defaultdict(int)
     for row in rows:
         worth[row.case_id] += row.base_minor
-    changed = [case for case in settling.live() if case.exposure_minor != worth.get(case.pk, 0)]
-    for case in changed:
-        case.exposure_minor = worth.get(case.pk, 0)
-        case.priority = -abs(case.exposure_minor or case.amount_minor or 0)
-    Case.objects.bulk_update(changed, ["exposure_minor", "priority"], batch_size=500)
+    changed = []
+    for case in settling.live():
+        priced = (worth.get(case.pk, 0), base)
+        if (case.exposure_minor, case.exposure_currency) != priced:
+            case.exposure_minor, case.exposure_currency = priced
+            case.priority = -abs(case.exposure_minor)
+            changed.append(case)
+    columns = ["exposure_minor", "exposure_currency", "priority"]
+    Case.objects.bulk_update(changed, columns, batch_size=500)
