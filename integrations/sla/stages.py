@@ -83,10 +83,15 @@ def lines(rows: QuerySet[Any], terms: Terms) -> Iterable[Line]:
 
 
 def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
-    """Project-to-cash synchronisation by region and business unit of the project."""
+    """Project-to-cash synchronisation by region and business unit of the project.
+
+    An empty name is all of them: each row, each column and the whole have a cell of their own.
+    """
     found: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for row in lines(settled(filters, terms, now), terms):
-        found[row.region or BLANK, row.business_unit or BLANK].append(row)
+        for region in (row.region or BLANK, ""):
+            for unit in (row.business_unit or BLANK, ""):
+                found[region, unit].append(row)
     return [
         Cell(region, unit, handed(rows), len(rows))
         for (region, unit), rows in sorted(found.items())

@@ -54,6 +54,7 @@ LISTS = {
     "issued-not-posted": Listed("Issued, not posted", "invoices", INVOICE),
     "failed-posts": Listed("Invoices failed to post", "invoices", INVOICE),
     "billing-latency": Listed("Billing latency", "lines", LINE, "Billing latency"),
+    "sla-adherence": Listed("Late lines", "lines", LINE, "Billing latency"),
     "late-lines": Listed("Late lines", "lines", LINE, "Billing latency"),
     "stage-split": Listed("Stage split", "lines", LINE, "In this stage"),
     "hand-over": Listed("Hand-off between systems", "lines", LINE, "Hand-off"),

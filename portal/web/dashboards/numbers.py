@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+
+from governance.agreements.transforms import digits_of
 
 MONEY, COUNT, DAYS, PERCENT = "money", "count", "days", "percent"
 KINDS = {
@@ -36,6 +39,15 @@ class Number:
     @property
     def kind(self) -> str:
         return KINDS[self.of]
+
+    @property
+    def plain(self) -> str:
+        """For machines: money in major units."""
+        if self.value is None:
+            return ""
+        if self.kind != MONEY:
+            return repr(self.value)
+        return str(Decimal(self.value).scaleb(-digits_of(self.currency)))
 
 
 def owed(currencies: Mapping[str, int], url: str) -> list[Number]:

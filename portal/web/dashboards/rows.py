@@ -95,6 +95,7 @@ def _handed(unit: Unit, hop: str, terms: Terms, now: datetime) -> float | None:
 DAYS: dict[str, Callable[[Unit, str, Terms, datetime], float | None]] = {
     "billing-latency": _waited,
     "late-lines": _waited,
+    "sla-adherence": _waited,
     "stage-split": _passed,
     "hand-over": _handed,
 }

@@ -1,58 +1,17 @@
-"""The first row: each figure with its state, its money in its own currencies, and its objective."""
+"""The first row: what each of its figures says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from integrations.sla import terms as agreed
-from integrations.sla.queries import Dashboard, Feed, Figure
+from integrations.sla.queries import Dashboard, Figure
 from integrations.sla.selecting import limit
+from portal.web.dashboards.adhering import budget
 from portal.web.dashboards.asking import Asked
-from portal.web.dashboards.numbers import Number, owed
-from portal.web.dashboards.strips import Strip, strip
-
-STATES = {
-    "good": ("active", "within objective"),
-    "risk": ("risk", "needs attention"),
-    "breach": ("breaking", "past objective"),
-    "": ("draft", "nothing to tell"),
-}
-TELLS = {
-    "billing-latency": {"time-approved", "billable", "invoice-posted"},
-    "approved-not-billed": {"time-approved", "billable", "invoice-issued"},
-    "issued-not-posted": {"invoice-issued", "invoice-posted"},
-    "contract-version-mismatch": {"contract-signed"},
-}
-"""Figure → the milestones that it is made of; any others take all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A number with its words; either may be empty."""
-
-    words: str
-    number: Number | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One figure of the first row."""
-
-    slug: str
-    title: str
-    url: str
-    main: Number
-    small: list[Line]
-    kind: str
-    state: str
-    lines: list[Line]
-    objective: str
-    count: Line
-    as_of: datetime | None
-    currencies: list[Number] = field(default_factory=list)
-    strip: Strip | None = None
+from portal.web.dashboards.numbers import Number
+from portal.web.dashboards.strips import strip
+from portal.web.dashboards.tiling import Line, Tile, tile_of
 
 
 def tiles(found: Dashboard, asked: Asked) -> list[Tile]:
@@ -64,24 +23,20 @@ def tiles(found: Dashboard, asked: Asked) -> list[Tile]:
     ]
 
 
-def as_of(slug: str, feeds: list[Feed]) -> datetime | None:
-    """The oldest of the feeds that the figure is made of; None where one never ran."""
-    wanted = TELLS.get(slug)
-    told = [one.as_of for one in feeds if wanted is None or wanted & one.milestones]
-    return None if None in told else min((one for one in told if one), default=None)
-
-
 def _latency(one: Figure, found: Dashboard, asked: Asked) -> Tile:
     url = asked.list(one.slug)
     share = one.parts["share"] or 0.0
     said = f"{share:.1f} % of money in time"
-    return _tile(
+    return tile_of(
         one,
         found,
         asked,
         main=Number("p95", one.parts["p95"], url),
-        small=[Line("p95 · p50"), Line("", Number("p50", one.parts["p50"], url))],
-        lines=[Line("of money in time", Number("share", one.parts["share"], url))],
+        small=[Line("p95")],
+        lines=[
+            Line("p50", Number("p50", one.parts["p50"], url)),
+            Line("of money in time", Number("share", one.parts["share"], url)),
+        ],
         count=Line("lines", Number("n", one.n, url)),
         strip=strip(said, [(share, "f2"), (100 - share, "f-breaking")]),
     )
@@ -91,7 +46,7 @@ def _unbilled(one: Figure, found: Dashboard, asked: Asked) -> Tile:
     url, late = asked.list(one.slug), one.parts["late"]
     past = Number("worth", late, asked.list("approved-not-billed-late"), found.base)
     fresh, days = (one.value or 0) - late, limit(agreed.current()).normalize()
-    return _tile(
+    return tile_of(
         one,
         found,
         asked,
@@ -107,7 +62,7 @@ def _risk(one: Figure, found: Dashboard, asked: Asked) -> Tile:
     names = {"unbilled": "f2", "unposted": "f4", "unapplied": "f6"}
     told = ", ".join(f"{name} {one.parts[name] / 100:,.2f}" for name in names)
     recovered = Number("worth", one.parts["recovered"], asked.list("recovered"), found.base)
-    return _tile(
+    return tile_of(
         one,
         found,
         asked,
@@ -125,7 +80,7 @@ def _risk(one: Figure, found: Dashboard, asked: Asked) -> Tile:
 def _invoices(one: Figure, found: Dashboard, asked: Asked) -> Tile:
     url, failed = asked.list(one.slug), found.figures["failed-posts"]
     held = asked.list(failed.slug)
-    return _tile(
+    return tile_of(
         one,
         found,
         asked,
@@ -140,40 +95,11 @@ def _invoices(one: Figure, found: Dashboard, asked: Asked) -> Tile:
     )
 
 
-def _tile(
-    one: Figure,
-    found: Dashboard,
-    asked: Asked,
-    *,
-    main: Number,
-    lines: list[Line],
-    small: list[Line] | None = None,
-    count: Line | None = None,
-    strip: Strip | None = None,
-) -> Tile:
-    kind, state = STATES.get(one.state, STATES[""])
-    own = set(one.currencies) != {found.base}
-    return Tile(
-        slug=one.slug,
-        title=one.title,
-        url=asked.list(one.slug),
-        main=main,
-        small=small or [],
-        kind=kind,
-        state=state,
-        lines=lines,
-        objective=one.objective,
-        count=count or Line(""),
-        as_of=as_of(one.slug, found.feeds),
-        currencies=owed(one.currencies, asked.list(one.slug)) if own else [],
-        strip=strip,
-    )
-
-
 BUILDERS: dict[str, Callable[[Figure, Dashboard, Asked], Tile]] = {
     "billing-latency": _latency,
     "approved-not-billed": _unbilled,
     "revenue-at-risk": _risk,
     "issued-not-posted": _invoices,
+    "sla-adherence": budget,
 }
 """In the order of the page."""

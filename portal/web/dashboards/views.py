@@ -9,11 +9,16 @@ from governance import clock
 from integrations.sla import queries
 from portal.access import scopes
 from portal.web.dashboards import choosing
+from portal.web.dashboards.ages import ages
 from portal.web.dashboards.asking import Asked
+from portal.web.dashboards.blocking import blocking
+from portal.web.dashboards.days import days, heat
 from portal.web.dashboards.defining import definitions
 from portal.web.dashboards.freshness import systems
 from portal.web.dashboards.listing import listing
 from portal.web.dashboards.lists import LISTS
+from portal.web.dashboards.mismatched import mismatches
+from portal.web.dashboards.rolled import rolled
 from portal.web.dashboards.tiles import tiles
 from portal.web.dashboards.tokens import tokens
 from portal.web.shell.access import SignedIn, requires
@@ -38,6 +43,12 @@ def dashboard(request: SignedIn) -> HttpResponse:
         "systems": systems(found.feeds),
         "fx_url": asked.page(constant_fx="" if asked.filters.constant_fx else "1"),
         "found": found,
+        "days": days(found, asked),
+        "heat": heat(found, asked),
+        "ages": ages(found, asked),
+        "blocking": blocking(found, asked, request.user),
+        "mismatches": mismatches(found, asked, now),
+        "rolled": rolled(found, asked),
     }
     return page(request, "dashboards/dashboard.html", context=context)
 

@@ -9,7 +9,6 @@ import pytest
 from governance import clock
 from integrations.cases.models import Case
 from integrations.sla import terms as agreed
-from integrations.sla.exposing import expose
 from tests.integrations.sla import story
 from tests.integrations.sla.story import NOW, TERMS, told
 
@@ -61,11 +60,11 @@ def tale(firm):
 def blocked(tale):
     """The project is unknown in the ERP, one invoice is refused, and what waited is free again."""
     problem(tale, "T-1", "Blocked for a while", hours=30)
-    expose(now=NOW - timedelta(hours=20))
+    story.exposed(NOW - timedelta(hours=20))
     Case.objects.filter(business_key="T-1").update(state="resolved", closed_at=NOW)
     problem(tale, "PRJ-1", "Project unknown in ERP", hours=50, klass="reference")
     problem(tale, "INV-5", "Tax code missing", hours=10)
-    expose(now=NOW)
+    story.exposed(NOW)
     return tale
 
 

@@ -15,7 +15,7 @@ from integrations.sla.terms import from_document
 from tests.integrations.sla import story
 from tests.integrations.sla.story import DOCUMENT
 from tests.portal.web.dashboards.conftest import GB
-from tests.portal.web.dashboards.walking import read
+from tests.portal.web.dashboards.walking import Walk
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def text(answer) -> str:
 
 
 def tile(client, slug: str, query: str = "") -> str:
-    found = read(client, f"/dashboards/{query}").numbers
+    found = Walk(client).read(f"/dashboards/{query}").numbers
     wanted = [
         one for one in found if one.url.startswith(f"/dashboards/{slug}/") and one.of == "worth"
     ]
@@ -117,7 +117,7 @@ def test_the_way_from_the_tile_over_the_cause_to_a_transaction(blocked, fiona):
     assert "Project unknown in ERP" in text(listed)
     url = "/dashboards/approved-not-billed/?cause=f-PRJ-1"
     under = fiona.get(url)
-    assert read(fiona, url).numbers[0].value == "319.47"
+    assert Walk(fiona).read(url).numbers[0].value == "319.47"
     keys = set(re.findall(r'data-row="([^"]+)"', under.content.decode()))
     assert keys == {"T-2", "T-8"}
     assert 'href="/audit/transactions/T-8/"' in under.content.decode()

@@ -66,28 +66,51 @@ class Reader(HTMLParser):
         )
 
 
-def read(client: Any, url: str) -> Reader:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    reader = Reader()
-    reader.feed(answer.content.decode())
-    return reader
+@dataclass
+class Walk:
+    """One person's way through pages that do not change meanwhile; each is fetched once."""
 
+    client: Any
+    pages: dict[str, Reader] = field(default_factory=dict)
 
-def rows_of(client: Any, url: str) -> list[dict[str, Any]]:
-    """Every row of a list, over all its pages."""
-    rows: dict[tuple[int, str], dict[str, Any]] = {}
-    page, number = url, 0
-    while page:
-        reader = read(client, page)
-        for one in reader.numbers:
-            if one.row:
-                row = rows.setdefault((number, one.row), {"currency": ""})
-                row[one.of] = Decimal(one.value)
-                row["currency"] = one.currency or row["currency"]
-        page = f"{url.partition('?')[0]}{reader.next}" if reader.next else ""
-        number += 1
-    return list(rows.values())
+    def read(self, url: str) -> Reader:
+        if url not in self.pages:
+            answer = self.client.get(url)
+            assert answer.status_code == 200, url
+            self.pages[url] = Reader()
+            self.pages[url].feed(answer.content.decode())
+        return self.pages[url]
+
+    def rows_of(self, url: str) -> list[dict[str, Any]]:
+        """Every row of a list, over all its pages."""
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        page = url
+        while page:
+            reader = self.read(page)
+            for one in reader.numbers:
+                if one.row:
+                    row = rows.setdefault((page, one.row), {"currency": ""})
+                    row[one.of] = Decimal(one.value)
+                    row["currency"] = one.currency or row["currency"]
+            page = f"{url.partition('?')[0]}{reader.next}" if reader.next else ""
+        return list(rows.values())
+
+    def numbers(self, url: str) -> list[Found]:
+        """All numbers of a page; one without a name or without a list is a mistake."""
+        found = self.read(url).numbers
+        assert [one for one in found if not one.url or one.of not in COMES_TO] == []
+        return found
+
+    def check(self, one: Found) -> None:
+        """The rows of its list come to it, and so does the head of that list."""
+        told = COMES_TO[one.of](self.rows_of(one.url), one.currency)
+        assert abs(float(told) - float(one.value)) < 1e-9, one
+        heads = [
+            each.value
+            for each in self.read(one.url).numbers
+            if (each.of, each.currency, each.url, each.row) == (one.of, one.currency, "", "")
+        ]
+        assert [Decimal(value) for value in heads] == [Decimal(one.value)], one
 
 
 def _sum(name: str) -> Callable[[list[dict[str, Any]], str], Any]:
