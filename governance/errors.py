@@ -49,6 +49,18 @@ class GateClosed(GovernanceError):
     code = "gate_closed"
 
 
+class Unacknowledged(GovernanceError):
+    """The vote leaves an impact unacknowledged."""
+
+    code = "unacknowledged"
+
+
+class StaleSignIn(GovernanceError):
+    """The class asks for a fresh sign-in of the very person."""
+
+    code = "stale_sign_in"
+
+
 class Conflict(GovernanceError):
     """The database already holds something that excludes this."""
 

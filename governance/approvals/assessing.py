@@ -33,7 +33,7 @@ def _change(item: Item, old: dict[str, Any] | None, items: Sequence[Item]) -> Ch
         slug=item.slug,
         old=old,
         new=item.document,
-        verdict=judgement.verdict if judgement else "",
+        verdict=(judgement.shape or judgement.verdict) if judgement else "",
         sensitive=_sensitive(item, items),
     )
 

@@ -6,13 +6,15 @@ path in `settings.GATES` and may live in any layer: governance imports nothing u
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.approvals import bases, enacting, kinds, subjects, verdicts
 from governance.approvals.candidates import Candidate, candidates
 from governance.approvals.lifecycle import GateVerdict
 from governance.approvals.references import references
+from governance.approvals.telling import telling
+from governance.approvals.uses import uses
 from governance.authority.models import AuthorityAssignment
 from governance.catalog.models import BusinessEntity
 from governance.contracts.models import DataContractVersion
@@ -212,21 +214,25 @@ class Compatibility:
         items = subjects.parse_items(revision.content)
         olds = bases.befores(items)
         found = {
-            item.slug: judgement
+            item.slug: (item, judgement)
             for item, old in zip(items, olds, strict=True)
             if (judgement := verdicts.judge(item, old)) is not None
         }
         if not found:
             return GateOutcome(NOT_APPLICABLE, "no version follows another")
-        detail = {slug: asdict(one) for slug, one in found.items()}
-        told = {one.verdict for one in found.values()}
+        known = uses(items)
+        detail = {
+            slug: telling(judgement, item, known.get(slug, []))
+            for slug, (item, judgement) in found.items()
+        }
+        told = {judgement.verdict for _, judgement in found.values()}
         worst = next(word for word in TOLD if word in told)
         return GateOutcome(GREEN, TOLD[worst], detail)
 
 
 TOLD = {
-    verdicts.INCOMPATIBLE: "it breaks those who rely on the version before: class R3",
-    verdicts.NOT_CHECKED: "not everything could be checked: class R3",
+    verdicts.INCOMPATIBLE: "it breaks those who rely on the version before",
+    verdicts.NOT_CHECKED: "not everything could be checked",
     verdicts.COMPATIBLE: "it is compatible",
 }
 """From the worst verdict to the best."""

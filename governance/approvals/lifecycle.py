@@ -1,6 +1,7 @@
 """The state machine of a change request: a table of moves and pure guards."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from governance.errors import SeparationOfDuties, TransitionRefused
@@ -50,6 +51,9 @@ class GateVerdict(StrEnum):
 
 WEIGHT = (RiskClass.R0, RiskClass.RV, RiskClass.R1, RiskClass.R2, RiskClass.R3, RiskClass.RE)
 """From the lightest to the heaviest."""
+
+FRESH_SIGN_IN = timedelta(minutes=10)
+"""How long after a sign-in a person may approve class R3."""
 
 BLOCKING = (GateVerdict.RED, GateVerdict.NOT_RUN)
 

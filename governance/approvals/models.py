@@ -203,6 +203,8 @@ class Vote(models.Model):
     verdict = models.CharField(max_length=20, choices=[(v, v) for v in Verdict])
     reason = models.TextField(blank=True, default="")
     revision_hash = models.CharField(max_length=64)
+    acknowledged = models.JSONField(default=list)
+    """Keys of the impacts that this person took note of, one by one."""
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
 

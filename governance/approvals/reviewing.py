@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from governance import clock
-from governance.approvals import gating, scheduling, seats, steps, subjects
+from governance.approvals import gating, impacts, scheduling, seats, steps, subjects
 from governance.approvals.lifecycle import (
     COMMENT,
+    FRESH_SIGN_IN,
     State,
     Verdict,
     refuse_author,
@@ -18,10 +20,16 @@ from governance.approvals.lifecycle import (
 from governance.approvals.models import ChangeRequest, Comment, GateResult, Revision, Vote
 from governance.approvals.rules import missing, seating
 from governance.approvals.steps import move
-from governance.errors import InvalidDocument, PermissionRefused, SeparationOfDuties
+from governance.errors import (
+    InvalidDocument,
+    PermissionRefused,
+    SeparationOfDuties,
+    StaleSignIn,
+)
 from governance.ownership.lifecycle import Seat
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 
@@ -33,12 +41,16 @@ def vote(
     verdict: str,
     seen: str,
     reason: str = "",
+    acknowledged: Collection[str] = (),
+    sign_in_age: timedelta | None = None,
     now: datetime | None = None,
 ) -> ChangeRequest:
     """Approve, or ask for changes. `seen` is the digest of the revision that was shown.
 
-    The approval that completes the quorum schedules the activation. Raises StaleRevision,
-    SeparationOfDuties, PermissionRefused, GateClosed, TransitionRefused.
+    Class R3 asks for more: a reason, the key of every impact, and a person who signed in shortly
+    before (`sign_in_age`; None: not a person at a screen). The approval that completes the quorum
+    schedules the activation. Raises StaleRevision, SeparationOfDuties, PermissionRefused,
+    GateClosed, TransitionRefused, Unacknowledged, StaleSignIn.
     """
     if verdict not in list(Verdict):
         raise InvalidDocument(f"there is no verdict {verdict!r}", pointer="/verdict")
@@ -53,8 +65,34 @@ def vote(
         return _send_back(request, revision, by=by, seat=seat, reason=reason, now=moment)
     steps.refuse_moved_base(revision, subjects.parse_items(revision.content))
     gating.refuse_closed(GateResult.objects.filter(revision=revision))
-    _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=moment)
-    return _count(request, revision, by=by, reason=reason, now=moment)
+    took = _taken_note(request, revision, acknowledged, reason=reason, age=sign_in_age)
+    made = _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=moment)
+    made.acknowledged = took
+    made.save(update_fields=["acknowledged"])
+    return _count(request, revision, by=by, reason=reason, took=took, now=moment)
+
+
+def _taken_note(
+    request: ChangeRequest,
+    revision: Revision,
+    given: Collection[str],
+    *,
+    reason: str,
+    age: timedelta | None,
+) -> list[str]:
+    """Keys of the impacts of this revision, all of which have to be among those given."""
+    if request.risk_class not in impacts.ASKED or request.is_foundation:
+        return []
+    if not reason.strip():
+        raise InvalidDocument(f"class {request.risk_class} asks for a reason", pointer="/reason")
+    wanted = impacts.impacts(request, revision)
+    impacts.refuse_unacknowledged(wanted, given)
+    if age is None or age > FRESH_SIGN_IN:
+        minutes = FRESH_SIGN_IN // timedelta(minutes=1)
+        raise StaleSignIn(
+            f"class {request.risk_class} asks for a sign-in within {minutes} minutes: sign in again"
+        )
+    return [one.key for one in wanted]
 
 
 def _seat(request: ChangeRequest, by: Any, *, now: datetime) -> str:
@@ -112,7 +150,13 @@ def _send_back(
 
 
 def _count(
-    request: ChangeRequest, revision: Revision, *, by: Any, reason: str, now: datetime
+    request: ChangeRequest,
+    revision: Revision,
+    *,
+    by: Any,
+    reason: str,
+    took: list[str],
+    now: datetime,
 ) -> ChangeRequest:
     """Seat everyone anew; with every rule met the request is approved and scheduled."""
     rules = steps.snapshot(request)
@@ -126,7 +170,7 @@ def _count(
             one.save(update_fields=["seat"])
     met = not missing(rules, can)
     to = State.APPROVED if met else State.IN_REVIEW
-    said = {"seat": seats_taken.get(by.pk, "")}
+    said = {"seat": seats_taken.get(by.pk, ""), **({"acknowledged": took} if took else {})}
     move(request, "approve", to=to, by=by, now=now, reason=reason, said=said)
     if met:
         at = max(request.scheduled_for or now, now)

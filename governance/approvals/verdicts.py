@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from governance import canonical
 from governance.approvals import bases
 from governance.approvals.classify import same
 from governance.catalog.models import Specification
-from governance.compatibility import engine
+from governance.compatibility import engine, grading, meanings
+from governance.compatibility.policies import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,8 @@ COMPATIBLE, INCOMPATIBLE, NOT_CHECKED = "compatible", "incompatible", "not_check
 COMPARED = {"api_version": "specification", "data_contract_version": "schema"}
 """Kind → the part of its document that the engine compares."""
 
-SHOWN = 200
-"""Findings that are kept for the page, root causes first; the count tells of the rest."""
+KEPT = 2_000
+"""Findings that are kept, root causes first; the count tells of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Judgement:
     findings: list[dict[str, Any]] = field(default_factory=list)
     not_checked: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
+    shape: str = ""
+    """Verdict on the shape alone."""
 
 
 def judge(item: Item, old: dict[str, Any] | None) -> Judgement | None:
@@ -46,11 +49,35 @@ def judge(item: Item, old: dict[str, Any] | None) -> Judgement | None:
     part = COMPARED.get(item.kind)
     if part is None or old is None:
         return None
+    if item.kind == "data_contract_version":
+        return _contract(old, item.document)
     if same(old.get(part), item.document.get(part)):
         return Judgement(COMPATIBLE)
-    if item.kind == "api_version":
-        return _apis(old[part], item.document[part])
-    return _schemas(canonical.encode(old[part]), canonical.encode(item.document[part]))
+    return _apis(old[part], item.document[part])
+
+
+def _contract(old: dict[str, Any], new: dict[str, Any]) -> Judgement:
+    """Its shape, and what its fields mean: a meaning that changes breaks readers unseen."""
+    shape = Judgement(COMPATIBLE, shape=COMPATIBLE)
+    if not same(old["schema"], new["schema"]):
+        shape = _schemas(canonical.encode(old["schema"]), canonical.encode(new["schema"]))
+    found = meanings.compare_fields(_kept(old, new), _kept(new, old))
+    if not found:
+        return shape
+    graded = grading.grade(found, [], Policy())
+    verdict = shape.verdict if graded.verdict == COMPATIBLE else graded.verdict
+    return replace(
+        shape,
+        verdict=verdict,
+        findings=[*(_plain(one.to_dict()) for one in graded.findings), *shape.findings],
+        count=shape.count + len(found),
+    )
+
+
+def _kept(mine: dict[str, Any], other: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Meanings of the fields that both versions have; others come and go with their shape."""
+    both = set(mine["schema"].get("properties", {})) & set(other["schema"].get("properties", {}))
+    return {name: one for name, one in mine.get("fields", {}).items() if name in both}
 
 
 def warm(items: Sequence[Item]) -> None:
@@ -65,7 +92,7 @@ def warm(items: Sequence[Item]) -> None:
 def _apis(old: str, new: str) -> Judgement:
     held = Specification.objects.in_bulk([old, new])
     if len(held) < len({old, new}):
-        return Judgement(NOT_CHECKED, not_checked=[{"message": "a specification is missing"}])
+        return _unchecked("a specification is missing")
     return _compared(bytes(held[old].content), bytes(held[new].content), "openapi", "backward")
 
 
@@ -80,16 +107,21 @@ def _compared(old: bytes, new: bytes, kind: str, mode: str) -> Judgement:
     try:
         found = engine.compare(engine.load(old, kind), engine.load(new, kind), mode=mode)
     except engine.BadDocument as error:
-        return Judgement(NOT_CHECKED, not_checked=[{"message": str(error)}])
+        return _unchecked(str(error))
     except Exception as error:
         logger.exception("a comparison failed")
-        return Judgement(NOT_CHECKED, not_checked=[{"message": f"{type(error).__name__}: {error}"}])
+        return _unchecked(f"{type(error).__name__}: {error}")
     return Judgement(
         verdict=found.verdict,
-        findings=[_plain(one.to_dict()) for one in found.findings[:SHOWN]],
-        not_checked=[_plain(one.to_dict()) for one in found.not_checked[:SHOWN]],
+        findings=[_plain(one.to_dict()) for one in found.findings[:KEPT]],
+        not_checked=[_plain(one.to_dict()) for one in found.not_checked[:KEPT]],
         count=len(found.findings),
+        shape=found.verdict,
     )
+
+
+def _unchecked(why: str) -> Judgement:
+    return Judgement(NOT_CHECKED, not_checked=[{"message": why}], shape=NOT_CHECKED)
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:

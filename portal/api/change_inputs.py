@@ -36,10 +36,11 @@ class RevisionInput(Plain):
 
 
 class VoteInput(Plain):
-    """A verdict on the revision named by If-Match."""
+    """A verdict on the revision named by If-Match; class R3 asks for the key of every impact."""
 
     verdict = serializers.ChoiceField(choices=list(Verdict))
     reason = serializers.CharField(default="", allow_blank=True)
+    acknowledged = serializers.ListField(child=serializers.CharField(), default=list)
 
 
 class ReasonInput(Plain):

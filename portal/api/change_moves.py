@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.approvals import services
+from portal.access.signin import sign_in_age
 from portal.access.tokens import Scope
 from portal.api.auth import caller
 from portal.api.change_inputs import ReasonInput, RemarkInput, ScheduleInput, VoteInput, checked
@@ -43,6 +44,8 @@ class ChangeVotes(APIView):
             verdict=given["verdict"],
             reason=given["reason"],
             seen=seen(request),
+            acknowledged=given["acknowledged"],
+            sign_in_age=None if request.auth else sign_in_age(request),
         )
         return answered(request, row)
 

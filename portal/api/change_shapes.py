@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 
 from governance import clock
 from governance.approvals import queries
+from governance.approvals.impacts import impacts
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
 from portal.access.evidence import told
@@ -53,6 +55,7 @@ def show_whole(request: ChangeRequest, *, reader: User) -> tuple[dict[str, Any],
                 "verdict": vote.verdict,
                 "reason": vote.reason,
                 "digest": vote.revision_hash,
+                "acknowledged": vote.acknowledged,
                 "at": vote.at,
                 "counts": vote.voided_at is None and vote.revision_hash == revision.digest,
             }
@@ -67,6 +70,7 @@ def show_whole(request: ChangeRequest, *, reader: User) -> tuple[dict[str, Any],
             }
             for gate in revision.gate_results.order_by("id")
         ],
+        "impacts": [asdict(one) for one in impacts(request, revision)],
         "agreements": [one.digest for one in agreements],
         "allowed_moves": [one.name for one in offers if not one.blocked],
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from governance.approvals import services as approvals
+from governance.approvals.impacts import impacts
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest, Revision
 from governance.catalog.specifications import store_specification
@@ -93,7 +94,14 @@ def _seats_of_others(request: ChangeRequest) -> list[str]:
 
 
 def _vote(request: ChangeRequest, by: User, *, reason: str, now: datetime) -> None:
-    shown = Revision.objects.filter(request=request).latest("number").digest
+    shown = Revision.objects.filter(request=request).latest("number")
     approvals.vote(
-        request=request, by=by, verdict=Verdict.APPROVE, reason=reason, seen=shown, now=now
+        request=request,
+        by=by,
+        verdict=Verdict.APPROVE,
+        reason=reason,
+        seen=shown.digest,
+        acknowledged=[one.key for one in impacts(request, shown)],
+        sign_in_age=timedelta(0),
+        now=now,
     )

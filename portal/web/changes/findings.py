@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from governance.approvals.gates import Compatibility
+from governance.approvals.impacts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from governance.approvals.models import Comment
     from governance.approvals.queries import Detail
 
+Said = dict[str, list["Comment"]]
+Took = dict[str, list[str]]
 ORDER = ("breaking", "not_checked", "risky", "safe")
 LEVELS = {"breaking": "breaking", "risky": "risky", "safe": "safe", "info": "safe"}
 """The engine's level → the word of the badge; a level that is new to us counts as unchecked."""
@@ -43,6 +46,10 @@ class Finding:
     proof: str
     operations: list[str]
     comments: list[Comment]
+    clause: str = ""
+    uses: list[dict[str, str]] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
+    """Who took note of it."""
 
     @property
     def anchor(self) -> str:
@@ -62,11 +69,13 @@ class Findings:
 
 
 def findings(found: Detail, *, only: str = "") -> Findings:
-    """Breaking ones first, and what a payload proves before what only follows from it.
+    """Breaking ones first, then what reaches our flows, then what a payload proves.
 
     `only`: one verdict, or all.
     """
-    rows = sorted(_all(found), key=lambda one: (ORDER.index(one.verdict), not one.witness))
+    rows = sorted(
+        _all(found), key=lambda one: (ORDER.index(one.verdict), not one.uses, not one.witness)
+    )
     counted = Counter(one.verdict for one in rows)
     fitting = [one for one in rows if only in ("", one.verdict)]
     return Findings(
@@ -85,18 +94,29 @@ def _judgements(found: Detail) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _all(found: Detail) -> Iterator[Finding]:
-    said: dict[str, list[Comment]] = {}
+    said: Said = {}
     for comment in found.comments:
         said.setdefault(comment.anchor, []).append(comment)
+    took = _took(found)
     for subject, judgement in _judgements(found):
         for one in judgement["findings"]:
-            yield _finding(subject, one, said)
+            yield _finding(subject, one, said, took)
         once = {(one.get("pointer", ""), one["message"]): one for one in judgement["not_checked"]}
         for one in once.values():
-            yield _unchecked(subject, one, said)
+            yield _unchecked(subject, one, said, took)
 
 
-def _finding(subject: str, one: dict[str, Any], said: dict[str, list[Comment]]) -> Finding:
+def _took(found: Detail) -> Took:
+    """Key of an impact → those who acknowledged it on this revision."""
+    took: Took = {}
+    for vote in found.votes:
+        if vote.revision_id == found.revision.pk and vote.voided_at is None:
+            for key in vote.acknowledged:
+                took.setdefault(key, []).append(vote.person.label)
+    return took
+
+
+def _finding(subject: str, one: dict[str, Any], said: Said, took: Took) -> Finding:
     place = one["new_pointer"] or one["old_pointer"]
     return Finding(
         verdict=LEVELS.get(one["level"], "not_checked"),
@@ -108,6 +128,9 @@ def _finding(subject: str, one: dict[str, Any], said: dict[str, list[Comment]]) 
         proof=PROOFS.get(one["direction"], "is valid under only one of the two versions"),
         operations=one["operations"],
         comments=said.get(f"{subject}{place}", []),
+        clause=one.get("clause", ""),
+        uses=one.get("uses", []),
+        acknowledged=took.get(key_of(subject, "breaking", one["fingerprint"]), []),
     )
 
 
@@ -117,7 +140,7 @@ def _json(value: Any) -> str:
     return msgspec.json.format(raw, indent=-1 if len(raw) < LONG else 2).decode()
 
 
-def _unchecked(subject: str, one: dict[str, Any], said: dict[str, list[Comment]]) -> Finding:
+def _unchecked(subject: str, one: dict[str, Any], said: Said, took: Took) -> Finding:
     place = one.get("pointer", "")
     return Finding(
         verdict="not_checked",
@@ -129,4 +152,5 @@ def _unchecked(subject: str, one: dict[str, Any], said: dict[str, list[Comment]]
         proof=UNCHECKED,
         operations=[],
         comments=said.get(f"{subject}{place}", []),
+        acknowledged=took.get(key_of(subject, "not_checked", f"{place} {one['message']}"), []),
     )

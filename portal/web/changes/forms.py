@@ -21,6 +21,22 @@ class ReasonForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class Keys(forms.Field):
+    """Any number of short names."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[str]:
+        """As they were sent."""
+        return [str(one) for one in value or ()]
+
+
+class VoteForm(ReasonForm):
+    """What the person took note of, item by item."""
+
+    acknowledged = Keys(required=False)
+
+
 class ScheduleForm(ReasonForm):
     """When it activates, in the reader's zone."""
 

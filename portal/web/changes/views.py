@@ -16,6 +16,7 @@ from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest
 from governance.errors import GovernanceError, InvalidDocument
 from portal.access import scopes
+from portal.access.signin import sign_in_age
 from portal.web.changes import presenting
 from portal.web.changes.conversation import conversation
 from portal.web.changes.findings import ORDER, findings
@@ -25,8 +26,10 @@ from portal.web.changes.forms import (
     ReasonForm,
     RevisionForm,
     ScheduleForm,
+    VoteForm,
     as_text,
 )
+from portal.web.changes.impacts import is_fresh, to_acknowledge
 from portal.web.changes.shadow import shadow
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
@@ -72,6 +75,8 @@ def _shown(
         "only": only,
         "gates": presenting.gates(found),
         "shadow": shadow(found, request.user),
+        "to_acknowledge": to_acknowledge(found),
+        "fresh": is_fresh(sign_in_age(request)),
         "met": sum(standing.met for standing in found.standings),
         "reached": reached,
         "money": presenting.whole_money(reached),
@@ -98,6 +103,8 @@ def _vote(verdict: Verdict) -> Any:
             verdict=verdict,
             reason=given["reason"],
             seen=given["seen"],
+            acknowledged=given["acknowledged"],
+            sign_in_age=sign_in_age(request),
         )
 
     return door
@@ -124,6 +131,7 @@ DOORS = {
     "rollback": _door(services.rollback),
     "schedule": _schedule,
 }
+FORMS = {"schedule": ScheduleForm, "approve": VoteForm, "request_changes": VoteForm}
 SAID = {
     "approve": "Your approval is recorded.",
     "request_changes": "The author was asked for changes.",
@@ -142,7 +150,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
     if name not in DOORS:
         raise Http404
     row = _find(request, pk)
-    form = (ScheduleForm if name == "schedule" else ReasonForm)(request.POST)
+    form = FORMS.get(name, ReasonForm)(request.POST)
     if form.is_valid():
         try:
             moved = DOORS[name](request, row, form.cleaned_data)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from governance.approvals import services
+from governance.approvals.impacts import impacts
 from governance.approvals.models import ChangeRequest
 from governance.approvals.steps import current
 from portal.accounts.models import User
@@ -23,6 +24,12 @@ def submitted(by: User, *items: dict[str, Any], **more: Any) -> ChangeRequest:
     return services.submit(request=opened(by, *items, **more), by=by, now=NOW)
 
 
+def noted(request: ChangeRequest) -> dict[str, Any]:
+    """What somebody brings who just signed in and ticked everything."""
+    keys = [one.key for one in impacts(request, current(request))]
+    return {"acknowledged": keys, "sign_in_age": timedelta(0)}
+
+
 def voted(
     request: ChangeRequest,
     by: User,
@@ -37,6 +44,7 @@ def voted(
         verdict=verdict,
         seen=current(request).digest,
         reason=reason,
+        **noted(request),
         now=now,
     )
 

@@ -30,7 +30,7 @@ from governance.errors import GovernanceError  # noqa: E402
 from portal.accounts.models import User  # noqa: E402
 from tests import firm as sample  # noqa: E402
 from tests.firm import NOW  # noqa: E402
-from tests.governance.approvals.acts import EUROS, every, in_currency, submitted  # noqa: E402
+from tests.governance.approvals.acts import EUROS, every, in_currency, noted, submitted  # noqa: E402
 
 THREADS = 8
 LATER = NOW + timedelta(hours=1)
@@ -60,7 +60,15 @@ def at_once(*acts: Any) -> list[str]:
 
 
 def approve(request: ChangeRequest, name: str, seen: str) -> None:
-    services.vote(request=request, by=person(name), verdict="approve", seen=seen, now=NOW)
+    services.vote(
+        request=request,
+        by=person(name),
+        verdict="approve",
+        seen=seen,
+        reason="looked at it",
+        **noted(request),
+        now=NOW,
+    )
 
 
 def digest(request: ChangeRequest) -> str:

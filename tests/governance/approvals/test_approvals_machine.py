@@ -24,6 +24,7 @@ from governance.ownership.models import Domain, DomainSeat
 from portal.accounts.models import User
 from tests import firm as sample
 from tests.firm import NOW
+from tests.governance.approvals.acts import noted
 
 NAMES = ("ada", "olga", "otto", "stan", "stella", "fiona", "paul", "petra", "vera", "fred")
 SEATED = ("olga", "otto", "stan", "stella", "fiona")
@@ -118,6 +119,7 @@ class Crowd(RuleBasedStateMachine):
             number_seen = request.revision_number if fresh else 1
             seen = Revision.objects.get(request=request, number=number_seen).digest
             words = {"request": request, "verdict": verdict, "seen": seen, "reason": "so"}
+            words |= noted(request)
             self.attempt(services.vote, by=self.person(name), **words)
 
     @rule(

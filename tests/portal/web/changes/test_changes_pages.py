@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from django.core.cache import cache
@@ -12,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.approvals import services
+from governance.approvals.impacts import impacts
 from governance.approvals.models import ChangeRequest
 from governance.flows.models import ValueMap
 from tests import pipeline
-from tests.firm import READ_RULES, mapping_item, value_map_item
+from tests.firm import READ_RULES, contract_version_item, mapping_item, value_map_item
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +203,45 @@ def test_the_shadow_replay_shows_samples_side_by_side_to_its_domain_only(as_, fi
     assert [words in mine for words in seen] == [True] * 4
     assert [words in other for words in seen] == [False, False, False, True]
     assert "shown to that domain only" in other
+
+
+@pytest.fixture
+def gross(person):
+    """An R3 request: the amount of the data contract becomes gross."""
+    fields = {"amount": {"kind": "money", "currency": "currency", "tax_basis": "gross"}}
+    item = contract_version_item("1.1.0", fields=fields)
+    return services.propose(by=person("ada"), title="Gross", items=[item])
+
+
+def freshly(client):
+    """As if the password had just been given."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client
+
+
+def test_class_r3_is_approved_item_by_item_after_a_fresh_sign_in(as_, gross):
+    client = as_("olga")
+    keys = [one.key for one in impacts(gross, gross.revisions.get())]
+    page = text(client.get(f"/changes/{gross.pk}/"))
+    assert [f'value="{key}"' in page for key in keys] == [True] * len(keys)
+    assert "left for you to acknowledge" in page
+    form = {"reason": "agreed", "seen": digest(gross), "acknowledged": keys}
+    stale = text(client.post(f"/changes/{gross.pk}/approve/", form))
+    assert "Sign in again" in stale
+    assert stale.count(" checked>") == len(keys)
+    freshly(client)
+    left = client.post(f"/changes/{gross.pk}/approve/", {**form, "acknowledged": keys[1:]})
+    assert (left.status_code, gross.votes.count()) == (422, 0)
+    client.post(f"/changes/{gross.pk}/approve/", form)
+    assert gross.votes.get().acknowledged == keys
+    assert "Acknowledged by Olga Owner" in text(client.get(f"/changes/{gross.pk}/"))
+
+
+def test_a_breaking_meaning_shows_its_clause_and_the_flow_that_it_reaches(as_, gross):
+    page = text(as_("olga").get(f"/changes/{gross.pk}/"))
+    assert "the tax basis (net or gross) changed from net to gross" in page
+    assert "data contract time-entry 1.1.0, amount" in page
+    assert "field <code>amount</code>" in page
