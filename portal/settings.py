@@ -232,6 +232,7 @@ GATES = [
     "governance.approvals.gates.Compatibility",
     "governance.approvals.gates.AuthorityOverlap",
     "integrations.replay.gate.ShadowReplay",
+    "governance.approvals.freezes.Freeze",
 ]
 """Dotted paths of the gates that every change request passes, in the order shown."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from governance import clock
-from governance.approvals import gating, impacts, scheduling, seats, steps, subjects
+from governance.approvals import freezes, gating, impacts, scheduling, seats, steps, subjects
 from governance.approvals.lifecycle import (
     COMMENT,
     FRESH_SIGN_IN,
@@ -173,7 +173,7 @@ def _count(
     said = {"seat": seats_taken.get(by.pk, ""), **({"acknowledged": took} if took else {})}
     move(request, "approve", to=to, by=by, now=now, reason=reason, said=said)
     if met:
-        at = max(request.scheduled_for or now, now)
+        at = freezes.first_free(request, revision, max(request.scheduled_for or now, now))
         scheduling.set_time(request, at=at, by=None, reason="the quorum is complete", now=now)
     return request
 

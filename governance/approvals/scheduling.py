@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from governance import clock
-from governance.approvals import seats, steps
+from governance.approvals import freezes, seats, steps
 from governance.approvals.lifecycle import OPEN, PROPOSE, State, refuse_unless_legal
 from governance.audit import services as audit
 from governance.errors import InvalidDocument, PermissionRefused, TransitionRefused
@@ -38,6 +38,8 @@ def schedule(
         raise InvalidDocument("that moment has passed", pointer="/at")
     if not may_choose_time(request, by, now=moment):
         raise PermissionRefused("only its authors and the owner of its domain choose the time")
+    if window := freezes.frozen(request, steps.current(request), at):
+        raise InvalidDocument(f"{window.name} lasts until {window.last}", pointer="/at")
     if request.state in (State.APPROVED, State.SCHEDULED):
         refuse_unless_legal("schedule", state=request.state)
         return set_time(request, at=at, by=by, reason=reason, now=moment)

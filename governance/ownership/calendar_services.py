@@ -41,6 +41,12 @@ def write_fiscal_calendar(row: FiscalCalendar, document: FiscalCalendarDocument)
                 pointer=f"/periods/{number}/first",
             )
         before = last
+    for number, freeze in enumerate(document.freezes):
+        first = day(freeze.first, pointer=f"/freezes/{number}/first")
+        if day(freeze.last, pointer=f"/freezes/{number}/last") < first:
+            raise InvalidDocument(
+                f"{freeze.name} ends before it begins", pointer=f"/freezes/{number}"
+            )
     write_words(row, document)
 
 

@@ -51,11 +51,22 @@ class FiscalPeriod(Part):
     closed_on: Day | None = None
 
 
+class Freeze(Part):
+    """Days, both within, on which nothing that behaves differently may become active."""
+
+    name: Name
+    first: Day
+    last: Day
+    domains: list[Slug] = []
+    """Empty: the whole firm."""
+
+
 class FiscalCalendarDocument(Document):
-    """The firm's periods, in order and without an overlap."""
+    """The firm's periods, in order and without an overlap, and its freezes."""
 
     slug: Slug
     name: Name
     domain: Slug
     periods: list[FiscalPeriod]
+    freezes: list[Freeze] = []
     description: str = ""

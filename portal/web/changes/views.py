@@ -18,6 +18,7 @@ from governance.errors import GovernanceError, InvalidDocument
 from portal.access import scopes
 from portal.access.signin import sign_in_age
 from portal.web.changes import presenting
+from portal.web.changes.around import around
 from portal.web.changes.conversation import conversation
 from portal.web.changes.findings import ORDER, findings
 from portal.web.changes.forms import (
@@ -30,6 +31,7 @@ from portal.web.changes.forms import (
     as_text,
 )
 from portal.web.changes.impacts import is_fresh, to_acknowledge
+from portal.web.changes.rollout import rollout
 from portal.web.changes.shadow import shadow
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
@@ -67,14 +69,18 @@ def _shown(
     only = request.GET.get("show", "")
     only = only if only in ORDER else ""
     reached = presenting.impact(row, request.user, now=now)
+    tab = tab if tab in TABS else TABS[0]
+    replayed = shadow(found, request.user)
     context = {
         "row": row,
         "found": found,
-        "tab": tab if tab in TABS else TABS[0],
+        "tab": tab,
+        "rollout": rollout(found, replayed, request.user, now=now) if tab == "rollout" else None,
+        "around": around(reached, found, now=now) if tab == "impact" else None,
         "findings": findings(found, only=only),
         "only": only,
         "gates": presenting.gates(found),
-        "shadow": shadow(found, request.user),
+        "shadow": replayed,
         "to_acknowledge": to_acknowledge(found),
         "fresh": is_fresh(sign_in_age(request)),
         "met": sum(standing.met for standing in found.standings),

@@ -96,9 +96,9 @@ def test_the_page_shows_what_differs_and_who_is_waited_for(person, request_of_ot
         ("compatibility", "not_applicable"),
         ("authority_overlap", "not_applicable"),
         ("shadow_replay", "not_applicable"),
+        ("freeze", "green"),
         ("policies", "not_applicable"),
         ("coverage", "not_applicable"),
-        ("freeze", "not_applicable"),
     ]
 
 

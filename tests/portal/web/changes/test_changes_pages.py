@@ -12,12 +12,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.agreements.models import Agreement
 from governance.approvals import services
 from governance.approvals.impacts import impacts
 from governance.approvals.models import ChangeRequest
 from governance.flows.models import ValueMap
 from tests import pipeline
-from tests.firm import READ_RULES, contract_version_item, mapping_item, value_map_item
+from tests.firm import (
+    READ_RULES,
+    contract_version_item,
+    flow_item,
+    mapping_item,
+    register,
+    value_map_item,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +253,45 @@ def test_a_breaking_meaning_shows_its_clause_and_the_flow_that_it_reaches(as_, g
     assert "the tax basis (net or gross) changed from net to gross" in page
     assert "data contract time-entry 1.1.0, amount" in page
     assert "field <code>amount</code>" in page
+
+
+def test_the_impact_names_consumers_mappings_authors_and_people(as_, request_of):
+    row = request_of()
+    page = text(as_("olga").get(f"/changes/{row.pk}/?tab=impact"))
+    for path in ("systems/billing", "mappings/time-to-billing", "flows/time-to-billing"):
+        assert f'href="/catalogue/{path}/"' in page
+    assert "/catalogue/authorities/time-entry.money.everywhere.2020-01-01/" in page
+    assert "owner of Delivery" in page
+    assert "Stan Steward" in page
+
+
+@pytest.mark.parametrize("tab", ["impact", "shadow", "diff", "rollout"])
+def test_a_tab_costs_the_same_for_one_flow_and_for_many(as_, request_of, tab):
+    def cost() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/changes/{row.pk}/?tab={tab}").status_code == 200
+        return len(queries)
+
+    client, row = as_("olga"), request_of()
+    cost()
+    few = cost()
+    register([flow_item(slug=f"copy-{number}", name=f"Copy {number}") for number in range(6)])
+    assert cost() == few
+
+
+def test_the_rollout_leads_from_the_digests_to_the_first_run_that_used_them(as_, request_of, firm):
+    row = request_of()
+    client = as_("olga")
+    before = text(client.get(f"/changes/{row.pk}/?tab=rollout"))
+    assert "as soon as it is approved" in before
+    client.post(f"/changes/{row.pk}/approve/", {"reason": "agreed", "seen": digest(row)})
+    services.activate_due(now=timezone.now())
+    running = Agreement.objects.get(flow=firm.flow, status="active")
+    page = text(client.get(f"/changes/{row.pk}/?tab=rollout"))
+    assert [one.digest[:8] in page for one in (firm, running)] == [True, True]
+    assert "not run since" in page
+    made = pipeline.run(running)
+    later = text(client.get(f"/changes/{row.pk}/?tab=rollout"))
+    assert f'<a href="/runs/{made.pk}/">Run {made.pk}</a>' in later
+    assert "Roll back…" in later
