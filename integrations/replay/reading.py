@@ -16,6 +16,9 @@ from integrations.sync.plan import Arrived
 PER_FLOW = 200
 """Newest messages that are replayed in the shadow; enough to see a pattern, and soon done."""
 
+STRANGERS = PER_FLOW // 4
+"""At most so many of them are records that the mapping says are not the flow's."""
+
 REAL = (MessageState.PLANNED, MessageState.REJECTED, MessageState.ACCEPTED)
 
 Waiting = list[tuple[Arrived, dict[str, Any]]]
@@ -23,9 +26,10 @@ Waiting = list[tuple[Arrived, dict[str, Any]]]
 
 def recent(flow: int, *, now: datetime, limit: int = PER_FLOW) -> Waiting:
     """Newest first, each with the corrections signed for exactly that content; those whose body
-    retention removed are left out. Three queries."""
-    rows = InboxMessage.objects.filter(flow=flow, state__in=REAL).order_by("-pk")[:limit]
-    held = list(rows)
+    retention removed are left out. Four queries."""
+    rows = InboxMessage.objects.filter(flow=flow, state__in=REAL).order_by("-pk")
+    strange = list(rows.filter(business_key="")[:STRANGERS])
+    held = [*rows.exclude(business_key="")[: limit - len(strange)], *strange]
     kept = packed((one.month, one.content_hash) for one in held)
     signed = _corrections(held)
     return [

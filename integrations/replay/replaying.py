@@ -44,10 +44,12 @@ def replay(
 ) -> list[dict[str, Any]]:
     """One entry per flow. `told` hears how many messages are done, chunk by chunk.
 
-    When the time is up the rest is left out and `of` tells how many there were.
+    Every flow has its share of the time; what is not reached is left out, and `of` tells how many
+    there were.
     """
-    patience, done, entries = Patience.of(seconds), 0, []
-    for one in found:
+    until, done, entries = monotonic() + seconds, 0, []
+    for number_left, one in zip(range(len(found), 0, -1), found, strict=True):
+        patience = Patience.of((until - monotonic()) / number_left)
         tally = Tally(one.after[1])
         waiting = recent(one.flow, now=now) if one.before else []
         for number in _compared(one, waiting, tally, patience):

@@ -225,7 +225,7 @@ def test_what_could_not_be_compared_is_not_checked_and_never_compatible(db):
     old = {**document, "version": "1.0.0", "specification": "a" * 64}
     judged = judge(item, old)
     assert judged == Judgement(
-        "not_checked", not_checked=[{"message": "a specification is missing"}]
+        "not_checked", not_checked=[{"message": "a specification is missing"}], shape="not_checked"
     )
 
 
