@@ -11,6 +11,7 @@ from portal.api import (
     cases,
     change_moves,
     changes,
+    evidence,
     registry,
     runs,
     secrets,
@@ -54,6 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/agreements/<str:digest>", agreements.AgreementDetail.as_view(), name="api-agreement"),
     path("v1/change-requests", changes.ChangeList.as_view(), name="api-changes"),
     path("v1/change-requests/<int:pk>", changes.ChangeDetail.as_view(), name="api-change"),
+    path(
+        "v1/change-requests/<int:pk>/evidence",
+        evidence.ChangeEvidence.as_view(),
+        name="api-change-evidence",
+    ),
     path(
         "v1/change-requests/<int:pk>/votes",
         change_moves.ChangeVotes.as_view(),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance import clock
 from governance.approvals import queries, services
+from governance.approvals.evidence.services import EXPORT
 from governance.approvals.kinds import KINDS
 from governance.approvals.lifecycle import State, Verdict
 from governance.approvals.models import ChangeRequest
@@ -92,6 +93,7 @@ def _shown(
         "since_mine": presenting.since_mine(found, request.user),
         "offers": {one.name: one for one in offers},
         "turns": conversation(queries.history(row), found.comments),
+        "may_export": request.user.has_perm(EXPORT, row),
         "may_comment": request.user.has_perm(REMARK, row),
         "comment_form": CommentForm(initial={"anchor": request.GET.get("anchor", "")}),
         "reason_form": ReasonForm(initial=seen),
