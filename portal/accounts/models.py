@@ -66,3 +66,31 @@ class KeyedCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class SavedView(models.Model):
+    """The filters of a list under a name: a person's own, or also for the people of a team."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=120)
+    """The list: the name of its URL, and behind a slash what that takes: `catalogue-kind/flows`."""
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000, blank=True, default="")
+    shared_with = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    """A team's slug; empty: nobody else."""
+    is_default = models.BooleanField(default=False)
+    """Where the rail leads its owner."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_name"),
+            models.UniqueConstraint(
+                fields=["user", "page"],
+                condition=models.Q(is_default=True),
+                name="saved_view_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

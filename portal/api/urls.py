@@ -16,6 +16,7 @@ from portal.api import (
     runs,
     secrets,
     sla,
+    views,
 )
 
 REGISTRY = [
@@ -100,6 +101,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/sla", sla.FigureList.as_view(), name="api-sla"),
     path("v1/sla/<slug:slug>", sla.FigureDetail.as_view(), name="api-sla-figure"),
     path("v1/sla/<slug:slug>/items", sla.FigureItems.as_view(), name="api-sla-items"),
+    path("v1/views", views.Views.as_view(), name="api-views"),
+    path("v1/views/<int:pk>", views.ViewDetail.as_view(), name="api-view"),
     path("v1/audit", audit.Entries.as_view(), name="api-audit"),
     *REGISTRY,
 ]

@@ -17,7 +17,7 @@ from governance.audit.models import AuditEntry
 from portal.access import scopes
 from portal.web.audit import exporting, reading
 from portal.web.audit.forms import FilterForm
-from portal.web.shell import tabular
+from portal.web.shell import saved, tabular
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.navigation import address
 from portal.web.shell.pages import page
@@ -38,6 +38,7 @@ def log(request: SignedIn) -> HttpResponse:
         "found": found,
         "told": [reading.told(one) for one in found.rows],
         "query": unpaged(request.GET),
+        "saved": saved.of(request, "audit-log"),
         "seals": reading.sealing(),
         "transactions": address("audit"),
         "now": clock.now(),

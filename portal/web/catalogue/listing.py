@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from governance.approvals.kinds import KINDS, Kind, by_plural
 from governance.ownership.lifecycle import Status
 from portal.web.catalogue import presenting
-from portal.web.shell import tabular
+from portal.web.shell import saved, tabular
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset, unpaged
@@ -56,6 +56,7 @@ def kind_list(request: SignedIn, plural: str) -> HttpResponse:
         "status": request.GET.get("status", ""),
         "statuses": list(Status),
         "query": unpaged(request.GET),
+        "saved": saved.of(request, f"catalogue-kind/{plural}"),
     }
     return page(request, "catalogue/list.html", fragment="catalogue/_rows.html", context=context)
 

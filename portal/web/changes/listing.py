@@ -10,7 +10,7 @@ from governance.approvals import queries
 from governance.approvals.models import ChangeRequest
 from portal.access import scopes
 from portal.web.changes.waiting import pending
-from portal.web.shell import tabular
+from portal.web.shell import saved, tabular
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset, unpaged
@@ -43,6 +43,7 @@ def changes(request: SignedIn) -> HttpResponse:
         ],
         "q": request.GET.get("q", "").strip(),
         "query": unpaged(request.GET),
+        "saved": saved.of(request, "changes"),
         "mine": {one.pk for one in mine},
     }
     return page(request, "changes/list.html", fragment="changes/_rows.html", context=context)

@@ -19,6 +19,7 @@ from portal.web.queue import forms, freezing, matching, rehearsing
 from portal.web.queue.asking import Asked
 from portal.web.queue.grouping import choose
 from portal.web.queue.listing import listing
+from portal.web.shell import saved
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page, wants_fragment
 
@@ -84,6 +85,7 @@ def show(
         rows = scopes.cases(request.user)
         found = listing(rows, asked=asked, person=request.user.pk, params=request.GET, now=now)
         context["listing"] = found
+        context["saved"] = saved.of(request, "queue", context["query"])
         chosen = chosen or _first(found)
     if chosen is not None:
         context |= _pane(request, find(request, chosen), bound or {}, asked)

@@ -19,6 +19,7 @@ from integrations.sync.lifecycle import RunState, Trigger
 from integrations.sync.models import SyncRun
 from portal.access import scopes
 from portal.web.runs import exporting, watching
+from portal.web.shell import saved
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset, unpaged
@@ -42,6 +43,7 @@ def runs(request: SignedIn) -> HttpResponse:
         "flow": flow,
         "state": state,
         "query": unpaged(request.GET),
+        "saved": saved.of(request, "runs"),
         "states": list(RunState),
         "lines": watching.lines(request.user, now=now),
         "now": now,

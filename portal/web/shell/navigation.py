@@ -71,15 +71,18 @@ health: list[Callable[[SignedIn], Health]] = []
 
 def entries(request: SignedIn) -> list[Entry]:
     """The places that exist and that this person may open."""
-    return [entry for place in NAV if (entry := _entry(place, request))]
+    chosen = dict(request.user.saved_views.filter(is_default=True).values_list("page", "query"))
+    return [entry for place in NAV if (entry := _entry(place, request, chosen))]
 
 
-def _entry(place: Place, request: SignedIn) -> Entry | None:
+def _entry(place: Place, request: SignedIn, chosen: dict[str, str]) -> Entry | None:
+    """Chosen: the query of the view that the person wants first, by the name of the list."""
     url = address(place.url_name)
     if not url or (place.permission and not request.user.has_perm(place.permission)):
         return None
     count = counts[place.url_name](request) if place.url_name in counts else None
-    return Entry(place, url, _is_here(url, request.path), count)
+    query = f"?{chosen[place.url_name]}" if chosen.get(place.url_name) else ""
+    return Entry(place, f"{url}{query}", _is_here(url, request.path), count)
 
 
 def address(url_name: str) -> str:
