@@ -7,4 +7,5 @@ from portal.web.dashboards import views
 urlpatterns = [
     path("dashboards/", views.dashboard, name="dashboards"),
     path("dashboards/<slug:slug>/", views.behind, name="dashboard-list"),
+    path("dashboards/<slug:slug>/export/", views.export, name="dashboard-export"),
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from datetime import datetime
+
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from governance import clock
 from integrations.sla import queries
 from portal.access import scopes
-from portal.web.dashboards import choosing
+from portal.web.dashboards import choosing, exporting
 from portal.web.dashboards.ages import ages
 from portal.web.dashboards.asking import Asked
 from portal.web.dashboards.blocking import blocking
@@ -23,6 +25,7 @@ from portal.web.dashboards.tiles import tiles
 from portal.web.dashboards.tokens import tokens
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
+from portal.web.shell.paging import unpaged
 
 VIEW = "integrations.view_sla"
 
@@ -57,10 +60,29 @@ def dashboard(request: SignedIn) -> HttpResponse:
 @requires(VIEW)
 def behind(request: SignedIn, slug: str) -> HttpResponse:
     """The rows that a number sums."""
+    asked, now = _asked(request, slug)
+    found = listing(slug, asked, person=request.user, params=request.GET, now=now)
+    context = {
+        "asked": asked,
+        "now": now,
+        "found": found,
+        "tokens": tokens(slug, asked),
+        "query": unpaged(request.GET),
+        "sort_url": asked.within(slug, sort="" if asked.sort == "amount" else "amount"),
+    }
+    return page(request, "dashboards/list.html", fragment="dashboards/_list.html", context=context)
+
+
+@require_GET
+@requires(VIEW)
+def export(request: SignedIn, slug: str) -> HttpResponseBase:
+    """All of these rows as a file."""
+    asked, now = _asked(request, slug)
+    return exporting.export(slug, asked, person=request.user, params=request.GET, now=now)
+
+
+def _asked(request: SignedIn, slug: str) -> tuple[Asked, datetime]:
     if slug not in LISTS:
         raise Http404
     now = clock.now()
-    asked = Asked.read(request.GET, domains=scopes.money(request.user), now=now)
-    found = listing(slug, asked, person=request.user, params=request.GET, now=now)
-    context = {"asked": asked, "now": now, "found": found, "tokens": tokens(slug, asked)}
-    return page(request, "dashboards/list.html", fragment="dashboards/_list.html", context=context)
+    return Asked.read(request.GET, domains=scopes.money(request.user), now=now), now

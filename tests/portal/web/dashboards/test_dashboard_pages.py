@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -12,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from governance.ownership.models import DomainSeat, RoleGrant
 from integrations.sla import terms as agreed
 from integrations.sla.terms import from_document
+from portal.web.dashboards.lists import LISTS
 from tests.integrations.sla import story
 from tests.integrations.sla.story import DOCUMENT
 from tests.portal.web.dashboards.conftest import GB
@@ -32,6 +36,17 @@ def tile(client, slug: str, query: str = "") -> str:
     return wanted[0].value
 
 
+def leader_of_delivery(firm, who) -> None:
+    RoleGrant.objects.create(
+        slug="fred-delivery",
+        name="x",
+        person=who,
+        role="finance_leader",
+        domain=firm.flow.domain,
+        status="active",
+    )
+
+
 @pytest.mark.parametrize("path", ["/dashboards/", "/dashboards/approved-not-billed/"])
 @pytest.mark.parametrize(
     ("who", "status"), [("fiona", 200), ("aude", 200), ("stan", 403), ("vera", 403), (None, 302)]
@@ -48,14 +63,7 @@ def test_a_list_that_nobody_knows_is_not_found(tale, fiona):
 
 def test_a_leader_of_one_domain_sees_no_money_of_another(blocked, fiona, client, person):
     whole = tile(fiona, "approved-not-billed")
-    RoleGrant.objects.create(
-        slug="fred-delivery",
-        name="x",
-        person=person("fred"),
-        role="finance_leader",
-        domain=blocked.flow.domain,
-        status="active",
-    )
+    leader_of_delivery(blocked, person("fred"))
     client.force_login(person("fred"))
     assert float(whole) - float(tile(client, "approved-not-billed")) == 999.0
     assert "T-99" not in text(client.get("/dashboards/approved-not-billed/?sort=amount"))
@@ -122,6 +130,38 @@ def test_the_way_from_the_tile_over_the_cause_to_a_transaction(blocked, fiona):
     assert keys == {"T-2", "T-8"}
     assert 'href="/audit/transactions/T-8/"' in under.content.decode()
     assert 'href="/queue/problems/f-PRJ-1/"' in under.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?region=UKI", "?cause=f-PRJ-1", "?sort=amount&currency=EUR"]
+)
+def test_a_file_holds_exactly_the_rows_of_the_list(blocked, fiona, query):
+    url = f"/dashboards/approved-not-billed/{query}"
+    answer = fiona.get(url.replace("billed/", "billed/export/"))
+    head, *lines = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    listed = Walk(fiona).rows_of(url)
+    worth, owed = head.index("Amount, EUR"), head.index("Amount")
+    assert [Decimal(line[worth]) for line in lines] == [row["worth"] for row in listed]
+    assert [Decimal(line[owed]) for line in lines] == [row["owed"] for row in listed]
+    assert [line[head.index("Currency")] for line in lines] == [row["currency"] for row in listed]
+    if "cause" in query:
+        assert {line[head.index("Cause")] for line in lines} == {"Project unknown in ERP"}
+
+
+def test_a_file_tells_nothing_of_foreign_money_and_needs_the_permission(tale, client, person):
+    url = "/dashboards/approved-not-billed/export/"
+    client.force_login(person("stan"))
+    assert client.get(url).status_code == 403
+    leader_of_delivery(tale, person("fred"))
+    client.force_login(person("fred"))
+    assert b"T-99" not in client.get(url).getvalue()
+    assert client.get("/dashboards/made-up/export/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", LISTS)
+def test_every_list_can_be_read_and_saved(blocked, fiona, slug):
+    assert fiona.get(f"/dashboards/{slug}/").status_code == 200
+    assert fiona.get(f"/dashboards/{slug}/export/?as=xlsx").getvalue()[:2] == b"PK"
 
 
 @pytest.mark.parametrize(
