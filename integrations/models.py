@@ -12,7 +12,15 @@ from integrations.messages.models import (
     Operation,
     Payload,
 )
-from integrations.sla.models import Exposure, FoldTurn, MilestoneFact, StaleUnit, Unit
+from integrations.sla.models import (
+    DirtyDay,
+    Exposure,
+    FoldTurn,
+    MetricCell,
+    MilestoneFact,
+    StaleUnit,
+    Unit,
+)
 from integrations.sync.models import BeatLease, ReceivedEvent, ScheduleSlot, SyncRun
 
 __all__ = [
@@ -25,11 +33,13 @@ __all__ = [
     "Correction",
     "CrossReference",
     "Cursor",
+    "DirtyDay",
     "Exposure",
     "FoldTurn",
     "InboxMessage",
     "Lane",
     "MaintenanceWindow",
+    "MetricCell",
     "MilestoneFact",
     "Operation",
     "Payload",

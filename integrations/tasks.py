@@ -45,3 +45,9 @@ def agreements_changed(*, flow_ids: list[int]) -> None:
 def fold() -> None:
     """What planned records say of their process, and the money that open cases put at risk."""
     sla.fold(now=clock.now())
+
+
+@shared_task(name="integrations.verify_cells")
+def verify_cells() -> None:
+    """Some days of every metric, counted anew from facts."""
+    sla.verify(now=clock.now())

@@ -78,3 +78,11 @@ class RiskState(StrEnum):
     RECOVERED = "recovered"
     DELAYED = "delayed"
     LEAKED = "leaked"
+
+
+class Grain(StrEnum):
+    """How much time a cell covers."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"

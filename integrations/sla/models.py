@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from integrations.cases.models import Case
-from integrations.sla.lifecycle import Kind, Part, RiskState
+from integrations.sla.lifecycle import Grain, Kind, Part, RiskState
 
 _CHOSEN: dict[str, Any] = {"max_length": 120, "blank": True, "default": ""}
 
@@ -107,6 +107,16 @@ class Unit(models.Model):
             models.Index(fields=["unit", "posted_at"], name="unit_posted"),
             models.Index(fields=["unit", "issued_at"], name="unit_issued"),
             models.Index(fields=["unit", "approved_at"], name="unit_approved"),
+            models.Index(
+                fields=["unit", "applied_at"],
+                condition=Q(applied_at__isnull=False),
+                name="unit_applied",
+            ),
+            models.Index(
+                fields=["unit", "written_off_at"],
+                condition=Q(written_off_at__isnull=False),
+                name="unit_written_off",
+            ),
             models.Index(fields=["invoice"], name="unit_invoice"),
             models.Index(fields=["project"], name="unit_project"),
             models.Index(fields=["contract"], name="unit_contract"),
@@ -114,6 +124,78 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.key}"
+
+
+class MetricCell(models.Model):
+    """What happened in one hour or day, cut by dimensions; merging cells is adding them.
+
+    The legal entity's zone decides the day. Values are business days, money is in minor units of
+    the reporting currency.
+    """
+
+    metric = models.CharField(max_length=40)
+    grain = models.CharField(max_length=5, choices=[(g, g) for g in Grain])
+    period = models.DateTimeField()
+    """When it began, in UTC."""
+    day = models.DateField()
+    """The local day."""
+    legal_entity = models.CharField(**_CHOSEN)
+    region = models.CharField(**_CHOSEN)
+    business_unit = models.CharField(**_CHOSEN)
+    contract_type = models.CharField(**_CHOSEN)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    buckets = models.JSONField(default=list)
+    """`[[bucket, weight], …]` as in `sketch`, rising; empty for what has no duration."""
+    n = models.BigIntegerField()
+    sum_minor = models.BigIntegerField()
+    p50 = models.FloatField(null=True)
+    p90 = models.FloatField(null=True)
+    p95 = models.FloatField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    """When it was last counted anew and found right."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "metric",
+                    "grain",
+                    "period",
+                    "legal_entity",
+                    "region",
+                    "business_unit",
+                    "contract_type",
+                    "currency",
+                ],
+                name="cell_once",
+            )
+        ]
+        indexes = [models.Index(fields=["metric", "grain", "day"], name="cell_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.metric} of {self.day}"
+
+
+class DirtyDay(models.Model):
+    """A day of a legal entity, or one hour of it, whose cells of one metric are to be counted anew.
+
+    `hour` is local; -1 is the whole day.
+    """
+
+    metric = models.CharField(max_length=40)
+    legal_entity = models.CharField(**_CHOSEN)
+    day = models.DateField()
+    hour = models.SmallIntegerField(default=-1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "legal_entity", "day", "hour"], name="dirty_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.legal_entity} {self.day}"
 
 
 class FoldTurn(models.Model):

@@ -30,6 +30,8 @@ from integrations.sla.shapes import Feed, Figure, Slice
 from integrations.sla.stages import Cell, Stage, heat, stages
 from integrations.sla.terms import Terms
 from integrations.sla.totals import units
+from integrations.sla.trends import Point, Trend
+from integrations.sla.trends import trend as _trend
 
 __all__ = [
     "KNOWN",
@@ -41,15 +43,18 @@ __all__ = [
     "Feed",
     "Figure",
     "Filters",
+    "Point",
     "RollForward",
     "Said",
     "Slice",
     "Stage",
+    "Trend",
     "cut",
     "dashboard",
     "entry",
     "head",
     "items",
+    "trend",
 ]
 
 
@@ -113,6 +118,11 @@ def items(slug: str, filters: Filters, *, now: datetime, **piece: str) -> QueryS
 def head(slug: str, rows: QuerySet[Any], *, now: datetime, **piece: str) -> Said:
     """What such rows come to."""
     return described(slug, rows, Narrow(**piece), terms=agreed.current(), now=now)
+
+
+def trend(slug: str, filters: Filters, *, now: datetime, months: int = 12) -> Trend:
+    """A year of a figure, month by month; empty where cells cannot tell it."""
+    return _trend(slug, filters, agreed.current(), now, months=months)
 
 
 KNOWN = tuple(LISTS)

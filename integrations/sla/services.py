@@ -6,13 +6,17 @@ import time
 from datetime import datetime
 
 from integrations.cases.models import CaseEvent
-from integrations.sla import exposing, folding, renewing
+from integrations.sla import exposing, folding, rebuilding, renewing, rollup, statistics
+from integrations.sla import terms as agreed
 from integrations.sla.turn import Lost, Turn, take
 
 SECONDS = 10.0
 """Folding goes on for so long at most, and so does computing; the next ring continues."""
 BREATH = 0.15
 """Seconds between two batches, so that a database with one writer at a time lets others write."""
+
+MANY = 500
+"""Units after which a database's idea of its tables is out of date."""
 
 
 def fold(*, now: datetime, seconds: float = SECONDS) -> int:
@@ -31,6 +35,8 @@ def fold(*, now: datetime, seconds: float = SECONDS) -> int:
         if done or renewed or turn.unpriced(newest, now=now):
             exposing.expose(turn=turn, now=now)
             turn.priced(newest, now=now)
+        if drained:
+            _roll(turn, renewed, now, seconds)
     except Lost:
         return 0
     finally:
@@ -52,3 +58,17 @@ def _fold(turn: Turn, seconds: float) -> tuple[int, bool]:
             return done, True
         time.sleep(BREATH)
     return done, False
+
+
+def _roll(turn: Turn, renewed: int, now: datetime, seconds: float) -> None:
+    """Count the days that changed anew, after what people wait for is priced."""
+    if renewed >= MANY:
+        statistics.refresh()
+    began, terms = time.monotonic(), agreed.current()
+    while rollup.roll(terms, now, guard=turn.guard) and time.monotonic() - began < seconds:
+        time.sleep(BREATH)
+
+
+def verify(*, now: datetime, sample: int = 50) -> int:
+    """Count a sample of days anew; how many were wrong. They are counted right by the next fold."""
+    return rebuilding.verify(agreed.current(), now, sample=sample)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Sum
 
+from integrations.sla import dirtying
 from integrations.sla.facts import Name, chunks
 from integrations.sla.hops import made
 from integrations.sla.lifecycle import Kind
@@ -50,7 +50,10 @@ def _renew(unit: str, keys: set[str], terms: Terms, turn: Turn) -> set[str]:
         rows = _folded(unit, chunk, terms)
         _join(unit, rows, terms)
         gone = set(chunk) - {row.key for row in rows}
-        _write(rows, COLUMNS, turn, gone=Unit.objects.filter(unit=unit, key__in=gone))
+        lines = chunk if unit == Kind.LINE else ()
+        with dirtying.watched(lines, terms, turn):
+            Unit.objects.filter(unit=unit, key__in=gone).delete()
+            _write(rows, COLUMNS)
         invoices |= {row.invoice for row in rows if row.invoice}
     return invoices
 
@@ -100,7 +103,8 @@ def _pass_on(numbers: Sequence[str], terms: Terms, turn: Turn) -> None:
         for line in lines
     ]
     for chunk in chunks(fresh):
-        _write(chunk, FOLLOWED, turn)
+        with dirtying.watched([line.key for line in chunk], terms, turn):
+            _write(chunk, FOLLOWED)
 
 
 def _follow(line: Unit, invoice: Unit, terms: Terms) -> None:
@@ -112,17 +116,11 @@ def _follow(line: Unit, invoice: Unit, terms: Terms) -> None:
     line.hops = made(line, terms.calendar(line.legal_entity))
 
 
-def _write(
-    rows: Sequence[Unit], columns: list[str], turn: Turn, *, gone: QuerySet[Unit] | None = None
-) -> None:
-    with transaction.atomic():
-        turn.guard()
-        if gone is not None:
-            gone.delete()
-        Unit.objects.bulk_create(
-            rows,
-            batch_size=400,
-            update_conflicts=True,
-            unique_fields=["unit", "key"],
-            update_fields=columns,
-        )
+def _write(rows: Sequence[Unit], columns: list[str]) -> None:
+    Unit.objects.bulk_create(
+        rows,
+        batch_size=400,
+        update_conflicts=True,
+        unique_fields=["unit", "key"],
+        update_fields=columns,
+    )

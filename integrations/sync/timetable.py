@@ -23,6 +23,7 @@ STANDING = {
     "concordat:tick": (TICK, 5),
     "concordat:scan": ("governance.scan", 15),
     "concordat:seal": ("governance.seal", 60),
+    "concordat:verify": ("integrations.verify_cells", 86_400),
 }
 """Name → task and seconds: what rings whatever the flows are."""
 LOOK = 60

@@ -59,6 +59,7 @@ def test_starting_beat_lists_what_always_rings(beats):
         ("concordat:tick",),
         ("concordat:scan",),
         ("concordat:seal",),
+        ("concordat:verify",),
     }
 
 

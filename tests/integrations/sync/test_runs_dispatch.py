@@ -184,6 +184,7 @@ def test_every_scheduled_flow_is_listed_where_people_look_for_schedules(firm):
         "concordat:tick": ("integrations.tick", "every 5 seconds"),
         "concordat:scan": ("governance.scan", "every 15 seconds"),
         "concordat:seal": ("governance.seal", "every 60 seconds"),
+        "concordat:verify": ("integrations.verify_cells", "every 86400 seconds"),
         "flow:time-to-billing": ("integrations.tick", "every 60 seconds"),
     }
 
