@@ -57,9 +57,7 @@ class Calendar:
         first, last = self.day_of(start), self.day_of(end)
         if first == last:
             return self._within(first, start, end)
-        whole = sum(
-            self._length(day) for day in _days(first + DAY, last - DAY) if self.works_on(day)
-        )
+        whole = _between(self, first, last)
         head = self._within(first, start, _start_of(first + DAY, self.zone))
         return head + whole + self._within(last, _start_of(last, self.zone), end)
 
@@ -103,7 +101,8 @@ class Calendar:
         """Opening and closing in UTC, so that differences are elapsed time on DST days, too."""
         return _local(day, self.opens, self.zone), _local(day, self.closes, self.zone)
 
-    def _length(self, day: date) -> float:
+    def length(self, day: date) -> float:
+        """Seconds from opening to closing."""
         opens, closes = self._hours(day)
         return (closes - opens).total_seconds()
 
@@ -112,6 +111,13 @@ class Calendar:
             return 0.0
         opens, closes = self._hours(day)
         return max((min(closes, end) - max(opens, start)).total_seconds(), 0.0)
+
+
+@lru_cache(maxsize=65536)
+def _between(calendar: Calendar, first: date, last: date) -> float:
+    """Working seconds of the days after the first and before the last; many moments share them."""
+    days = _days(first + DAY, last - DAY)
+    return sum(calendar.length(day) for day in days if calendar.works_on(day))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -22,6 +22,8 @@ from integrations.sla.shapes import Figure
 from integrations.sla.terms import Terms
 
 METRIC = "sla-adherence"
+MARGIN = 10
+"""Business days by which calendars may differ, so that no line is left out early."""
 ALERTS = {"fast": ("2", "6"), "slow": ("5", "2")}
 """Alert → business days it looks back, and the burn rate at which it rings, where not agreed."""
 
@@ -70,7 +72,15 @@ def _counts(filters: Filters, terms: Terms, now: datetime) -> dict[str, Counted]
     for name in ALERTS:
         days = float(_looks_back(name, terms))
         spans[name] = Span(terms.default.back(now, days * terms.default.day_seconds), now)
-    rows = Unit.objects.filter(filters.q(), unit=Kind.LINE, start_at__lt=now, written_off_at=None)
+    reach = float(threshold(terms) + MARGIN) * terms.default.day_seconds
+    earliest = terms.default.back(min(span.first for span in spans.values()), reach)
+    rows = Unit.objects.filter(
+        Q(start_at__gte=earliest) | OPEN,
+        filters.q(),
+        unit=Kind.LINE,
+        start_at__lt=now,
+        written_off_at=None,
+    )
     counts: dict[str, Count] = {}
     for name, span in spans.items():
         ever = _open_late(terms, now) if name == "whole" else Q(pk__in=[])

@@ -6,12 +6,13 @@ days that the customer may take by contract are taken off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from integrations.sla.facts import chunks
 from integrations.sla.hops import weighted
 from integrations.sla.lifecycle import Kind
 from integrations.sla.models import Unit
@@ -65,31 +66,35 @@ def payments(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
 
 def _days(rows: Iterable[Any], terms: Terms) -> list[tuple[float, int]]:
     """Days and money of each payment whose invoice and approvals are known."""
-    numbers = {row.invoice for row in rows}
-    approved, allowed = _approved(), _allowed(terms)
+    numbers = sorted({row.invoice for row in rows})
+    approved, allowed = _approved(numbers), _allowed(numbers, terms)
     found = []
     for row in rows:
         start = approved.get(row.invoice)
-        if start is not None and row.invoice in numbers:
+        if start is not None:
             days = (row.applied_at - start).total_seconds() / DAY
             net = max(days - allowed.get(row.invoice, 0.0), 0.0)
             found.append((net, abs(row.worth or 0)))
     return found
 
 
-def _approved() -> dict[str, datetime]:
+def _approved(numbers: Sequence[str]) -> dict[str, datetime]:
     """Invoice → the last approval of its lines."""
-    lines = Unit.objects.filter(unit=Kind.LINE, approved_at__isnull=False).exclude(invoice="")
-    return dict(lines.order_by().values_list("invoice").annotate(Max("approved_at")))
+    found: dict[str, datetime] = {}
+    for chunk in chunks(numbers):
+        lines = Unit.objects.filter(unit=Kind.LINE, invoice__in=chunk, approved_at__isnull=False)
+        found |= lines.order_by().values_list("invoice").annotate(Max("approved_at"))
+    return found
 
 
-def _allowed(terms: Terms) -> dict[str, float]:
+def _allowed(numbers: Sequence[str], terms: Terms) -> dict[str, float]:
     """Invoice → days from its issue until it is due, by the payment terms it states."""
-    rows = Unit.objects.filter(unit=Kind.INVOICE, issued_at__isnull=False)
     found = {}
-    for key, issued, due, entity in rows.values_list(
-        "key", "issued_at", "attributes__due_on", "legal_entity"
-    ):
-        if due and issued and (end := terms.first_moment(str(due), entity)):
-            found[key] = max((end - issued).total_seconds() / DAY, 0.0)
+    for chunk in chunks(numbers):
+        rows = Unit.objects.filter(unit=Kind.INVOICE, key__in=chunk, issued_at__isnull=False)
+        for key, issued, due, entity in rows.values_list(
+            "key", "issued_at", "attributes__due_on", "legal_entity"
+        ):
+            if due and issued and (end := terms.first_moment(str(due), entity)):
+                found[key] = max((end - issued).total_seconds() / DAY, 0.0)
     return found

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.dateparse import parse_duration
 
 from governance.agreements.models import Agreement
@@ -89,12 +89,11 @@ def _by_time(condition: Any) -> Q:
 
 def _unsettled(time: timedelta) -> Q:
     seconds = time.total_seconds()
-    effects = Operation.objects.filter(message=OuterRef("pk"))
-    behind = effects.filter(
+    behind = Operation.objects.filter(
         ~Q(state__in=ARRIVED) | longer("message__accepted_at", "settled_at", seconds)
     )
     late = longer("accepted_at", "planned_at", seconds)
-    return Q(state__in=STOPPED) | late | Q(Exists(behind))
+    return Q(state__in=STOPPED) | late | Q(pk__in=behind.values("message"))
 
 
 def promised() -> dict[timedelta, list[int]]:
