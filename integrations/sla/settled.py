@@ -33,13 +33,11 @@ STOPPED = (MessageState.ACCEPTED, MessageState.REJECTED, MessageState.DISMISSED)
 
 def sync_failures(filters: Filters, terms: Terms, now: datetime) -> Figure:
     """Failed ÷ those that arrived in time or whose time is up."""
-    rows, failing, waiting = _versions(filters, terms, now), failed(now), open_still(now)
-    told = rows.aggregate(
-        every=Count("pk"),
-        failed=Count("pk", filter=failing),
-        waiting=Count("pk", filter=waiting),
+    rows = _versions(filters, terms, now)
+    told = rows.filter(unsettled()).aggregate(
+        failed=Count("pk", filter=_over(now)), waiting=Count("pk", filter=~_over(now))
     )
-    due, bad = told["every"] - told["waiting"], told["failed"]
+    due, bad = rows.count() - told["waiting"], told["failed"]
     rate, wanted = (100 * bad / due if due else None), share(METRIC, terms, "99.9")
     said = f"{bad} of {due} record versions did not settle in time" if due else "nothing was due"
     return Figure(
@@ -58,7 +56,7 @@ def sync_failures(filters: Filters, terms: Terms, now: datetime) -> Figure:
 
 def failures(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     """The record versions behind the rate."""
-    return priced(_versions(filters, terms, now).filter(failed(now)), terms, now)
+    return priced(_versions(filters, terms, now).filter(unsettled(), _over(now)), terms, now)
 
 
 def _versions(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
@@ -69,14 +67,14 @@ def _versions(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     return narrowed(rows.exclude(state=MessageState.SUPERSEDED), filters, domain="flow__domain")
 
 
-def failed(now: datetime) -> Q:
-    """Its time is up, and it had not settled by then."""
-    return _by_time(lambda time: Q(accepted_at__lte=now - time) & _unsettled(time))
+def unsettled() -> Q:
+    """It had not settled within its time, or has not yet."""
+    return _by_time(_unsettled)
 
 
-def open_still(now: datetime) -> Q:
-    """It has not settled, and its time is not up."""
-    return _by_time(lambda time: Q(accepted_at__gt=now - time) & _unsettled(time))
+def _over(now: datetime) -> Q:
+    """Its time is up."""
+    return _by_time(lambda time: Q(accepted_at__lte=now - time))
 
 
 def _by_time(condition: Any) -> Q:

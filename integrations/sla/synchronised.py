@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from integrations.sla.hops import handed_over, weighted
 from integrations.sla.lifecycle import Kind
@@ -56,4 +56,4 @@ def settled(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     rows = Unit.objects.filter(filters.q(), unit=Kind.LINE, applied_at__isnull=False)
     if filters.first or filters.last:
         rows = rows.filter(trailing(filters, terms, now, 36_500).holds("applied_at"))
-    return rows.filter(~Q(hops={})).annotate(worth=worth(filters, terms, now))
+    return rows.annotate(worth=worth(filters, terms, now))
