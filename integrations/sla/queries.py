@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from integrations.sla.figures import (
     not_billed,
     posting,
 )
-from integrations.sla.lists import FIGURES, OTHERS
+from integrations.sla.lists import FIGURES, OTHERS, Compute
 from integrations.sla.risks import Cause, causes, exposures
 from integrations.sla.rolling import RollForward, roll_forward
 from integrations.sla.selecting import Filters
@@ -73,11 +74,11 @@ class Dashboard:
     feeds: list[Feed]
 
 
-def dashboard(filters: Filters, *, now: datetime) -> Dashboard:
-    """The page as of now, narrowed to the filters."""
+def dashboard(filters: Filters, *, now: datetime, more: Sequence[Compute] = FIGURES) -> Dashboard:
+    """The page as of now, narrowed to the filters; `more` are the figures beside those of money."""
     terms = agreed.current()
     unbilled, fresh = units("approved-not-billed", filters, terms, now), feeds(now)
-    figures = [*_figures(filters, terms, now), freshness(fresh, terms)]
+    figures = [*_figures(filters, terms, now, more), freshness(fresh, terms)]
     return Dashboard(
         base=terms.rates.base,
         figures={one.slug: one for one in figures},
@@ -91,7 +92,9 @@ def dashboard(filters: Filters, *, now: datetime) -> Dashboard:
     )
 
 
-def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
+def _figures(
+    filters: Filters, terms: Terms, now: datetime, more: Sequence[Compute]
+) -> list[Figure]:
     return [
         billing_latency(filters, terms, now),
         not_billed(filters, terms, now),
@@ -99,7 +102,7 @@ def _figures(filters: Filters, terms: Terms, now: datetime) -> list[Figure]:
         posting(filters, terms, now),
         failed(filters, terms, now),
         mismatches(filters, terms, now),
-        *(compute(filters, terms, now) for compute in FIGURES),
+        *(compute(filters, terms, now) for compute in more),
     ]
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.web.catalogue import finding as catalogue
 from portal.web.changes import waiting as changes
+from portal.web.dashboards import news as dashboards
 from portal.web.queue import news as queue
 from portal.web.runs import news as runs
 from portal.web.shell import navigation, needs, search
@@ -26,7 +27,7 @@ needs.askers += [changes.approvals]
 navigation.counts["changes"] = changes.count
 search.finders += [("Changes", changes.find), ("Catalogue", catalogue.find)]
 
-needs.askers += [queue.need]
+needs.askers += [queue.need, dashboards.need]
 navigation.counts["queue"] = queue.count
 navigation.health.append(runs.health)
 search.finders += [

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from governance import clock
 from integrations.sla import queries
+from integrations.sla.adherence import adherence
 from portal.access import scopes
 from portal.web.dashboards import choosing, exporting
 from portal.web.dashboards.ages import ages
@@ -36,7 +37,7 @@ def dashboard(request: SignedIn) -> HttpResponse:
     """Project to cash in numbers, as of now."""
     now = clock.now()
     asked = Asked.read(request.GET, domains=scopes.money(request.user), now=now)
-    found = queries.dashboard(asked.filters, now=now)
+    found = queries.dashboard(asked.filters, now=now, more=(adherence,))
     context = {
         "asked": asked,
         "now": now,

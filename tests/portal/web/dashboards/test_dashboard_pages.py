@@ -181,3 +181,13 @@ def test_pages_cost_the_same_for_one_row_and_for_many(tale, fiona, path):
         line = story.told("line", f"M-{number}", "time-approved", "2026-08-28T10:00", 1_00, **GB)
         story.tell(f"M-{number}", line, flow=tale.flow_id)
     assert cost() == few <= 80
+
+
+def test_home_tells_a_finance_leader_what_is_past_its_objective(blocked, client, person):
+    client.force_login(person("fiona"))
+    walk = Walk(client)
+    [unbilled] = [one for one in walk.read("/").numbers if "approved-not-billed" in one.url]
+    assert unbilled.value == tile(client, "approved-not-billed")
+    assert "Approved, not billed" in text(client.get("/"))
+    client.force_login(person("aude"))
+    assert "Approved, not billed" not in text(client.get("/"))
