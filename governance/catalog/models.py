@@ -131,3 +131,19 @@ class ApiVersion(Owned):
                 name="one_active_api_version_per_line",
             ),
         ]
+
+
+class Comparison(models.Model):
+    """What the compatibility engine said of a pair of documents, named by all that it rests on."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    old = models.CharField(max_length=64)
+    new = models.CharField(max_length=64)
+    result = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["old", "new"], name="comparison_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.old[:8]} → {self.new[:8]}"

@@ -13,7 +13,7 @@ from integrations.replay.replaying import in_words, pair, replay, total
 if TYPE_CHECKING:
     from governance.approvals.models import ChangeRequest, Revision
 
-SECONDS = 5.0
+SECONDS = 3.0
 """A gate is asked while a person waits, and again under the lock of an activation."""
 FRESH = timedelta(hours=1)
 

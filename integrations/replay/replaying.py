@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from governance.approvals.gates import Candidate
@@ -21,18 +21,18 @@ CHUNK = 20
 
 @dataclass(slots=True)
 class Patience:
-    """Until when work may go on; `over` is asked between chunks."""
+    """Seconds of computing, so that a busy machine does not decide; asked between chunks."""
 
     seconds: float
     began: float
 
     @classmethod
     def of(cls, seconds: float) -> Patience:
-        return cls(seconds, monotonic())
+        return cls(seconds, thread_time())
 
     def over(self) -> bool:
         """Whether the time is up."""
-        return monotonic() - self.began > self.seconds
+        return thread_time() - self.began > self.seconds
 
 
 def replay(
@@ -47,9 +47,9 @@ def replay(
     Every flow has its share of the time; what is not reached is left out, and `of` tells how many
     there were.
     """
-    until, done, entries = monotonic() + seconds, 0, []
+    until, done, entries = thread_time() + seconds, 0, []
     for number_left, one in zip(range(len(found), 0, -1), found, strict=True):
-        patience = Patience.of((until - monotonic()) / number_left)
+        patience = Patience.of((until - thread_time()) / number_left)
         tally = Tally(one.after[1])
         waiting = recent(one.flow, now=now) if one.before else []
         for number in _compared(one, waiting, tally, patience):

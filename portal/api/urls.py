@@ -11,6 +11,7 @@ from portal.api import (
     cases,
     change_moves,
     changes,
+    compare,
     evidence,
     registry,
     runs,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/me", access.Me.as_view(), name="api-me"),
     path("v1/tokens", access.Tokens.as_view(), name="api-tokens"),
     path("v1/tokens/<int:pk>", access.TokenDetail.as_view(), name="api-token"),
+    path("v1/compare", compare.Compare.as_view(), name="api-compare"),
     path("v1/specifications", registry.Specifications.as_view(), name="api-specifications"),
     path(
         "v1/specifications/<str:digest>",

@@ -12,5 +12,6 @@ urlpatterns = [
     path("changes/<int:pk>/evidence/", evidence.evidence, name="change-evidence"),
     path("changes/<int:pk>/edit/", views.edit, name="change-edit"),
     path("changes/<int:pk>/comment/", views.comment, name="change-comment"),
+    path("changes/<int:pk>/raw/<int:number>/", views.raw, name="change-raw"),
     path("changes/<int:pk>/<slug:name>/", views.move, name="change-move"),
 ]

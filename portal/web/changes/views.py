@@ -32,6 +32,7 @@ from portal.web.changes.forms import (
     as_text,
 )
 from portal.web.changes.impacts import is_fresh, to_acknowledge
+from portal.web.changes.lines import side_by_side, texts
 from portal.web.changes.rollout import rollout
 from portal.web.changes.shadow import shadow
 from portal.web.shell.access import SignedIn, requires
@@ -101,6 +102,18 @@ def _shown(
         "wrong": wrong or {},
     }
     return page(request, "changes/detail.html", context=context, status=status)
+
+
+@require_GET
+@requires(VIEW)
+def raw(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    """One item's two documents, line by line; fetched when somebody opens it."""
+    row = _find(request, pk)
+    items = queries.detail(row, now=clock.now()).items
+    if number >= len(items):
+        raise Http404
+    context = {"row": row, "item": items[number], "rows": side_by_side(*texts(items[number]))}
+    return page(request, "changes/raw.html", fragment="changes/_raw.html", context=context)
 
 
 def _vote(verdict: Verdict) -> Any:
