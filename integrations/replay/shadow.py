@@ -19,6 +19,7 @@ class Answer(StrEnum):
     """What the candidate does to a message, seen from what runs now."""
 
     SAME = "same"
+    """Refused by both counts as the same: nothing goes through either way."""
     DIFFERENT = "different"
     FAILS = "fails"
     """Goes through now and would be refused."""
@@ -58,12 +59,10 @@ def compare(
 
 
 def _answer(before: Outcome, after: Outcome, differ: list[Difference]) -> Answer:
-    if after.refusal and not before.refusal:
-        return Answer.FAILS
+    if after.refusal:
+        return Answer.SAME if before.refusal else Answer.FAILS
     priced = (before.amount_minor, before.currency) != (after.amount_minor, after.currency)
-    if differ or priced or bool(before.refusal) != bool(after.refusal):
-        return Answer.DIFFERENT
-    return Answer.SAME
+    return Answer.DIFFERENT if differ or priced or before.refusal else Answer.SAME
 
 
 def outcome(message: Arrived, corrections: Mapping[str, Any], rules: Compiled) -> Outcome:

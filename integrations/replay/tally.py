@@ -47,9 +47,9 @@ class Tally:
             self.samples.append(_sample(one, masked_fields(self.agreement)))
 
     def _price(self, one: Compared) -> None:
+        """What goes through; what is refused moves no money."""
         for name, side in (("before", one.before), ("after", one.after)):
-            refused = name == "after" and side.refusal
-            if side.currency and side.amount_minor is not None and not refused:
+            if side.currency and side.amount_minor is not None and not side.refusal:
                 sums = self.money.setdefault(side.currency, Counter())
                 sums[f"{one.answer}_{name}"] += side.amount_minor
                 sums[name] += side.amount_minor

@@ -91,6 +91,12 @@ def test_what_is_refused_now_and_would_go_through_is_different(twice):
     assert "partner" in told["samples"][0]["was"]
 
 
+def test_what_is_refused_either_way_is_the_same_and_moves_no_money(twice):
+    one, told = twice(gross, role="partner", gross="1428.00")
+    assert (one.answer, bool(one.before.refusal), bool(one.after.refusal)) == ("same", True, True)
+    assert (told["money"], told["samples"]) == ({}, [])
+
+
 def test_a_personal_field_hides_its_group_and_its_text_in_every_write(twice):
     def personal(document):
         document["contract"]["fields"]["customer"] = {"classification": "personal"}
