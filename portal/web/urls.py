@@ -2,9 +2,13 @@
 
 from django.urls import include, path
 
+from portal.web.audit import assuring
 from portal.web.catalogue import finding as catalogue
+from portal.web.catalogue import starting
+from portal.web.changes import arriving
 from portal.web.changes import waiting as changes
 from portal.web.dashboards import news as dashboards
+from portal.web.queue import breaching
 from portal.web.queue import news as queue
 from portal.web.runs import news as runs
 from portal.web.shell import navigation, needs, search
@@ -23,11 +27,12 @@ urlpatterns = [
     path("", include("portal.web.shell.urls")),
 ]
 
-needs.askers += [changes.approvals]
+needs.askers += [starting.need, changes.approvals]
 navigation.counts["changes"] = changes.count
 search.finders += [("Changes", changes.find), ("Catalogue", catalogue.find)]
 
-needs.askers += [queue.need, dashboards.need]
+needs.askers += [queue.need, arriving.activated]
+needs.askers += [dashboards.need, breaching.need, arriving.week, assuring.need]
 navigation.counts["queue"] = queue.count
 navigation.health.append(runs.health)
 search.finders += [
