@@ -48,7 +48,8 @@ FROM generate_series(%s, %s) n
 """.replace(" % ", " %% ")
 RAW = """
 SELECT region, business_unit, legal_entity, posted_at::date AS day, count(*),
-    percentile_{how}(ARRAY[0.5, 0.9, 0.95]) WITHIN GROUP (ORDER BY latency_seconds / 30600.0)
+    percentile_{how}(ARRAY[0.5, 0.9, 0.95])
+        WITHIN GROUP (ORDER BY latency_seconds / 30600.0::float8)
 FROM integrations_unit WHERE unit = 'line' AND posted_at >= %s AND posted_at < %s
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
