@@ -12,6 +12,13 @@ from integrations.messages.models import (
     Operation,
     Payload,
 )
+from integrations.reconciliation.models import (
+    Break,
+    ComparedRecord,
+    PeriodSignOff,
+    Reconciliation,
+    ReconciliationRun,
+)
 from integrations.sla.models import (
     DirtyDay,
     Exposure,
@@ -26,10 +33,12 @@ from integrations.sync.models import BeatLease, ReceivedEvent, ScheduleSlot, Syn
 __all__ = [
     "Attempt",
     "BeatLease",
+    "Break",
     "Breaker",
     "Case",
     "CaseEvent",
     "ClosedAttempt",
+    "ComparedRecord",
     "Correction",
     "CrossReference",
     "Cursor",
@@ -43,8 +52,11 @@ __all__ = [
     "MilestoneFact",
     "Operation",
     "Payload",
+    "PeriodSignOff",
     "RateBucket",
     "ReceivedEvent",
+    "Reconciliation",
+    "ReconciliationRun",
     "ScheduleSlot",
     "Secret",
     "SignOff",

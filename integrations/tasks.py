@@ -6,6 +6,7 @@ from celery import shared_task
 
 from governance import clock
 from integrations.nudges import nudge
+from integrations.reconciliation import services as reconciliation
 from integrations.sla import services as sla
 from integrations.sync import services
 
@@ -15,6 +16,7 @@ def tick() -> None:
     """Due slots, then everything that is due and unheld."""
     services.tick(now=clock.now())
     nudge("integrations.fold")
+    nudge("integrations.reconcile")
 
 
 @shared_task(name="integrations.run")
@@ -51,3 +53,9 @@ def fold() -> None:
 def verify_cells() -> None:
     """Some days of every metric, counted anew from facts."""
     sla.verify(now=clock.now())
+
+
+@shared_task(name="integrations.reconcile")
+def reconcile() -> None:
+    """Compare what two systems say of the same things."""
+    reconciliation.reconcile(now=clock.now())

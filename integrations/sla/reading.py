@@ -1,4 +1,4 @@
-"""Canonical records read leniently: what can be read counts, whatever is wrong elsewhere."""
+"""What records tell of their process, compiled once for each flow agreement."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from governance.agreements.mapping import MappingError, compile_read, compile_rules
 from governance.agreements.models import Agreement
+from integrations.messages.canonical import lenient
 from integrations.sla.telling import Told, compile_telling
 
 Tell = Callable[[Any, dict[str, Any]], list[Told]]
@@ -28,29 +28,11 @@ def teller(agreement: Agreement) -> Tell | None:
 
 
 def compile_document(document: dict[str, Any]) -> Tell:
-    """A record that the whole mapping reads is read at once, another one rule by rule."""
-    spec, maps = document["mapping"]["read"], document.get("value_maps", {})
-    read = compile_read(spec, maps)
-    rules = [compile_rules([rule], maps) for rule in spec["rules"]]
-    tell = compile_telling(document["milestones"])
+    """What a source record tells, with what was corrected since."""
+    canonical, tell = lenient(document), compile_telling(document["milestones"])
 
     def told(source: Any, corrections: dict[str, Any]) -> list[Told]:
-        if read.when is not None and not read.when(source):
-            return []
-        try:
-            record = read.canonical(source)
-        except MappingError:
-            record = _piecewise(rules, source)
-        return tell(record | corrections)
+        record = canonical(source)
+        return [] if record is None else tell(record | corrections)
 
     return told
-
-
-def _piecewise(rules: list[Callable[[Any], dict[str, Any]]], source: Any) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for rule in rules:
-        try:
-            record |= rule(source)
-        except MappingError:
-            continue
-    return record

@@ -17,7 +17,14 @@ ROLES: dict[str, frozenset[str]] = {
     | RUNS
     | REVIEW
     | EVIDENCE
-    | frozenset({"governance.comment_change", "integrations.view_sla", "integrations.work_case"}),
+    | frozenset(
+        {
+            "governance.comment_change",
+            "integrations.view_sla",
+            "integrations.work_case",
+            "integrations.sign_reconciliation",
+        }
+    ),
     Role.AUDITOR: READ
     | RUNS
     | EVIDENCE
