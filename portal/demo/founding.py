@@ -69,6 +69,8 @@ def _account(one: charter.Person, password: str) -> User:
 def _store_secrets(places: Places, *, by: User, now: datetime) -> None:
     for name, title in SYSTEMS.items():
         put_secret(name=name, value=places.keys[name], by=by, reason=f"Key of {title}", now=now)
+    reason = "Signs what billing tells us"
+    put_secret(name="hook/billing", value=places.webhook, by=by, reason=reason, now=now)
 
 
 def _propose(proposal: charter.Proposal, *, now: datetime) -> None:
