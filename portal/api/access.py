@@ -16,7 +16,10 @@ from governance import clock
 from portal.access import tokens
 from portal.accounts.models import ApiToken
 from portal.api.auth import caller
+from portal.api.filters import parameters, period, search, word
 from portal.api.paging import paged
+
+FILTERS = (word("prefix"), *period("created_at"), search("name"))
 
 
 class SessionOnly:
@@ -64,11 +67,13 @@ class NewToken(TokenOutput):
 class Tokens(SessionOnly, APIView):
     """The signed-in person's tokens."""
 
-    @extend_schema(operation_id="list_tokens", responses=TokenOutput(many=True))
+    @extend_schema(
+        operation_id="list_tokens", parameters=parameters(FILTERS), responses=TokenOutput(many=True)
+    )
     def get(self, request: Request) -> Response:
         """Newest first."""
         rows = ApiToken.objects.filter(user=request.user.pk)
-        return paged(request, rows, _shown)
+        return paged(request, rows, _shown, filters=FILTERS)
 
     @extend_schema(operation_id="create_token", request=TokenInput, responses={201: NewToken})
     def post(self, request: Request) -> Response:

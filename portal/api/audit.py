@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,9 +15,20 @@ from governance.audit.models import AuditEntry
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
+from portal.api.filters import number, parameters, period, search, word
 from portal.api.paging import paged
 
-FILTERS = ("action", "subject_type", "subject_id", "domain", "change_request")
+FILTERS = (
+    word("action"),
+    word("subject_type"),
+    word("subject_id"),
+    word("domain"),
+    number("change_request"),
+    word("by", "by_label", tells="the name of who decided"),
+    word("revision_hash"),
+    *period("at"),
+    search("subject_label", "reason"),
+)
 
 
 def show(entry: AuditEntry) -> dict[str, Any]:
@@ -27,24 +38,15 @@ def show(entry: AuditEntry) -> dict[str, Any]:
 
 
 class Entries(APIView):
-    """Decisions, newest first; every filter is a column."""
+    """Decisions, newest first."""
 
     allow = {"GET": (Scope.AUDIT_READ, "governance.view_audit")}
 
     @extend_schema(
         operation_id="list_audit_entries",
-        parameters=[OpenApiParameter(name) for name in (*FILTERS, "cursor")],
+        parameters=parameters(FILTERS),
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         """A page."""
-        rows = scopes.audit_entries(caller(request))
-        for name in FILTERS:
-            if value := request.query_params.get(name):
-                rows = rows.filter(**{name: value}) if _fits(name, value) else rows.none()
-        return paged(request, rows, show)
-
-
-def _fits(name: str, value: str) -> bool:
-    """A number is asked for where the column is one."""
-    return name != "change_request" or value.isdecimal()
+        return paged(request, scopes.audit_entries(caller(request)), show, filters=FILTERS)

@@ -8,24 +8,43 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance import clock
 from integrations.cases import services
-from integrations.cases.lifecycle import CaseState, possible
+from integrations.cases.lifecycle import CaseClass, CaseState, possible
 from integrations.cases.models import Case
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
 from portal.api.change_inputs import ReasonInput, checked
+from portal.api.conditional import refuse_changed, respond, state_of
+from portal.api.filters import choice, number, parameters, period, search, word
 from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 
 READ = {"GET": (Scope.CASES_READ, "integrations.view_case")}
 WORK = {"POST": (Scope.CASES_WRITE, "integrations.work_case")}
+IF_MATCH = OpenApiParameter(
+    "If-Match", location="header", description="the case as it was seen; 412 when it has changed"
+)
+FILTERS = (
+    choice("state", CaseState),
+    choice("class", CaseClass, "klass"),
+    word("problem", "fingerprint", tells="cases of one problem, as each case names it"),
+    word("domain", "domain__slug"),
+    word("flow", "flow__slug"),
+    word("connection"),
+    word("system"),
+    word("business_key"),
+    word("currency"),
+    word("claimed_by", "claimed_by__username"),
+    number("change_request"),
+    *period("opened_at"),
+    search("title", "business_key"),
+)
 
 
 class CorrectionInput(serializers.Serializer[Any]):
@@ -69,32 +88,27 @@ def found(request: Request, pk: int) -> Case:
     return case
 
 
+def seen_case(request: Request, pk: int) -> Case:
+    """The same, unless If-Match names another state of it."""
+    case = found(request, pk)
+    refuse_changed(request, state_of(show(case)))
+    return case
+
+
 class CaseList(APIView):
-    """Cases in the caller's domains, newest first. Filters: `state`, `class`, `problem`."""
+    """Cases in the caller's domains, newest first."""
 
     allow = READ
 
     @extend_schema(
         operation_id="list_cases",
-        parameters=[
-            OpenApiParameter("state", enum=list(CaseState)),
-            OpenApiParameter("class"),
-            OpenApiParameter("problem"),
-            OpenApiParameter("cursor"),
-        ],
+        parameters=parameters(FILTERS),
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         """A page."""
         rows = scopes.cases(caller(request)).select_related("domain", "flow", "claimed_by")
-        if state := request.query_params.get("state"):
-            if state not in list(CaseState):
-                raise ParseError(f"state is one of {', '.join(CaseState)}")
-            rows = rows.filter(state=state)
-        for name, column in (("class", "klass"), ("problem", "fingerprint")):
-            if value := request.query_params.get(name):
-                rows = rows.filter(**{column: value})
-        return paged(request, rows, show)
+        return paged(request, rows, show, filters=FILTERS)
 
 
 class CaseDetail(APIView):
@@ -104,8 +118,9 @@ class CaseDetail(APIView):
 
     @extend_schema(operation_id="read_case", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
-        """With what is possible now."""
-        return Response(show(found(request, pk)))
+        """With what is possible now; its ETag changes with what is shown."""
+        body = show(found(request, pk))
+        return respond(request, body, etag=state_of(body))
 
 
 class CaseCorrection(APIView):
@@ -114,14 +129,17 @@ class CaseCorrection(APIView):
     allow = WORK
 
     @extend_schema(
-        operation_id="correct_case", request=CorrectionInput, responses=OpenApiTypes.OBJECT
+        operation_id="correct_case",
+        request=CorrectionInput,
+        responses=OpenApiTypes.OBJECT,
+        parameters=[IF_MATCH],
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Money, tax, party, date and rate fields then wait for a second person."""
         given = checked(CorrectionInput, request)
         services.correct(
-            case=found(request, pk),
+            case=seen_case(request, pk),
             by=caller(request),
             changes=given["changes"],
             reason=given["reason"],
@@ -147,13 +165,18 @@ class CaseMove(APIView):
 
     allow = WORK
 
-    @extend_schema(operation_id="move_case", request=ReasonInput, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="move_case",
+        request=ReasonInput,
+        responses=OpenApiTypes.OBJECT,
+        parameters=[IF_MATCH],
+    )
     @idempotent
     def post(self, request: Request, pk: int, name: str) -> Response:
         """The case as it stands afterwards."""
         if name not in DOORS:
             raise Http404
         reason = checked(ReasonInput, request)["reason"]
-        case = found(request, pk)
+        case = seen_case(request, pk)
         DOORS[name](case=case, by=caller(request), reason=reason, now=clock.now())
         return Response(show(found(request, pk)))

@@ -14,13 +14,16 @@ from portal.access.signin import sign_in_age
 from portal.access.tokens import Scope
 from portal.api.auth import caller
 from portal.api.change_inputs import ReasonInput, RemarkInput, ScheduleInput, VoteInput, checked
-from portal.api.change_shapes import answered, found
+from portal.api.change_shapes import answered, found, seen_request
 from portal.api.changes import WRITE
 from portal.api.conditional import seen
 from portal.api.idempotency import idempotent
 
 VOTE = (Scope.CHANGES_WRITE, "governance.review_change")
 REMARK = (Scope.CHANGES_WRITE, "governance.comment_change")
+IF_MATCH = OpenApiParameter(
+    "If-Match", location="header", description="the revision that was seen; 412 for another"
+)
 
 
 class ChangeVotes(APIView):
@@ -82,12 +85,15 @@ class ChangeSchedule(APIView):
         operation_id="schedule_change_request",
         request=ScheduleInput,
         responses=OpenApiTypes.OBJECT,
+        parameters=[IF_MATCH],
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """At that time every guard is checked again."""
         given = checked(ScheduleInput, request)
-        row = services.schedule(request=found(request, pk), by=caller(request), at=given["at"])
+        row = services.schedule(
+            request=seen_request(request, pk), by=caller(request), at=given["at"]
+        )
         return answered(request, row)
 
 
@@ -105,7 +111,10 @@ class ChangeMove(APIView):
     allow = {"POST": (Scope.CHANGES_WRITE, "governance.view_change")}
 
     @extend_schema(
-        operation_id="move_change_request", request=ReasonInput, responses=OpenApiTypes.OBJECT
+        operation_id="move_change_request",
+        request=ReasonInput,
+        responses=OpenApiTypes.OBJECT,
+        parameters=[IF_MATCH],
     )
     @idempotent
     def post(self, request: Request, pk: int, name: str) -> Response:
@@ -113,5 +122,5 @@ class ChangeMove(APIView):
         if name not in DOORS:
             raise Http404
         reason = checked(ReasonInput, request)["reason"]
-        row = DOORS[name](request=found(request, pk), by=caller(request), reason=reason)
+        row = DOORS[name](request=seen_request(request, pk), by=caller(request), reason=reason)
         return answered(request, row, 201 if name == "rollback" else 200)

@@ -17,7 +17,7 @@ from portal.access import scopes
 from portal.access.evidence import told
 from portal.accounts.models import User
 from portal.api.auth import caller
-from portal.api.conditional import respond
+from portal.api.conditional import refuse_changed, respond
 
 
 def show(request: ChangeRequest) -> dict[str, Any]:
@@ -82,6 +82,13 @@ def found(request: Request, pk: int) -> ChangeRequest:
     row = scopes.change_requests(caller(request)).select_related("opened_by").filter(pk=pk).first()
     if row is None:
         raise Http404
+    return row
+
+
+def seen_request(request: Request, pk: int) -> ChangeRequest:
+    """The same, unless If-Match names another revision than the current one."""
+    row = found(request, pk)
+    refuse_changed(request, row.revisions.get(number=row.revision_number).digest)
     return row
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.approvals import services
-from governance.approvals.lifecycle import State
+from governance.approvals.kinds import KINDS
+from governance.approvals.lifecycle import RiskClass, State
+from governance.approvals.models import ChangeItem
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
 from portal.api.change_inputs import ProposalInput, RevisionInput, checked
 from portal.api.change_shapes import answered, found, show
 from portal.api.conditional import seen
+from portal.api.filters import Filter, choice, parameters, period, search, word
 from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 
@@ -24,24 +27,42 @@ VIEW = (Scope.CHANGES_READ, "governance.view_change")
 WRITE = (Scope.CHANGES_WRITE, "governance.propose_change")
 
 
+def _touches(values: list[str]) -> Q:
+    """Requests with an item of one of these kinds, or `KIND:SLUG` of one of these things."""
+    found = Q()
+    for value in values:
+        kind, _, slug = value.partition(":")
+        if kind not in KINDS:
+            raise ValueError(f"is KIND or KIND:SLUG; KIND is one of {', '.join(KINDS)}")
+        found |= Q(**({f"{kind}__slug": slug} if slug else {f"{kind}__isnull": False}))
+    return Q(pk__in=ChangeItem.objects.filter(found).values("request"))
+
+
+FILTERS = (
+    choice("state", State),
+    choice("risk_class", RiskClass),
+    Filter("touches", _touches, "a kind such as flow, or one thing such as flow:invoice-to-erp"),
+    word("domain", "domain__slug"),
+    word("opened_by", "opened_by__username"),
+    *period("opened_at"),
+    search("title", "description"),
+)
+
+
 class ChangeList(APIView):
-    """Change requests, newest first. Filter: `state`."""
+    """Change requests, newest first."""
 
     allow = {"GET": VIEW, "POST": WRITE}
 
     @extend_schema(
         operation_id="list_change_requests",
-        parameters=[OpenApiParameter("state", enum=list(State)), OpenApiParameter("cursor")],
+        parameters=parameters(FILTERS),
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         """A page."""
         rows = scopes.change_requests(caller(request)).select_related("opened_by")
-        if state := request.query_params.get("state"):
-            if state not in list(State):
-                raise ParseError(f"state is one of {', '.join(State)}")
-            rows = rows.filter(state=state)
-        return paged(request, rows, show)
+        return paged(request, rows, show, filters=FILTERS)
 
     @extend_schema(
         operation_id="propose_change", request=ProposalInput, responses={201: OpenApiTypes.OBJECT}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from rest_framework.exceptions import APIException
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +17,26 @@ class PreconditionRequired(APIException):
     status_code = 428
     default_code = "precondition_required"
     default_detail = "send If-Match with the ETag that you saw"
+
+
+class PreconditionFailed(APIException):
+    """What the caller saw is not what is there now."""
+
+    status_code = 412
+    default_code = "precondition_failed"
+    default_detail = "it has changed since you saw it: read it again"
+
+
+def state_of(body: Any) -> str:
+    """A tag for what has no digest of its own: it changes with whatever is shown."""
+    return hashlib.sha256(JSONRenderer().render(body)).hexdigest()
+
+
+def refuse_changed(request: Request, etag: str) -> None:
+    """Where If-Match is sent, it names this state. Raises PreconditionFailed."""
+    wanted = _listed(request.headers.get("If-Match", ""))
+    if wanted and f'"{etag}"' not in wanted and wanted != ["*"]:
+        raise PreconditionFailed
 
 
 def respond(request: Request, body: Any, *, etag: str, status: int = 200) -> Response:

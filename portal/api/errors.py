@@ -53,7 +53,8 @@ def answer(status: int, code: str, detail: str, **more: Any) -> Response:
 
 
 def _framework(error: APIException) -> Response:
-    detail, more = error.detail, {}
+    detail: Any = error.detail
+    more: dict[str, Any] = {}
     if isinstance(detail, dict):
         more["fields"] = {
             name: [str(one) for one in _listed(told)] for name, told in detail.items()
@@ -61,6 +62,8 @@ def _framework(error: APIException) -> Response:
         text = "some fields are wrong; see `fields`"
     else:
         text = "; ".join(str(one) for one in _listed(detail))
+    if parameter := getattr(error, "parameter", None):
+        more["parameter"] = parameter
     code = str(getattr(detail, "code", None) or error.default_code)
     found = answer(error.status_code, code, text, **more)
     if header := getattr(error, "auth_header", None):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,13 +16,14 @@ from rest_framework.views import APIView
 from governance.approvals.kinds import KINDS
 from governance.catalog.models import Specification
 from governance.catalog.specifications import MAX_SPECIFICATION, store_specification
-from governance.ownership.lifecycle import Status
 from governance.ownership.models import Governed
 from portal.access.tokens import Scope
 from portal.api.conditional import respond
+from portal.api.filters import parameters
 from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 from portal.api.parsing import TooLarge
+from portal.api.registry_filters import FILTERS
 
 PLURALS = {name: kind.plural for name, kind in KINDS.items()}
 READ = {"GET": (Scope.REGISTRY_READ, "governance.view_registry")}
@@ -56,19 +55,15 @@ class NamedByKind(AutoSchema):
             return f"read_{kind}"
         return f"list_{PLURALS[kind].replace('-', '_')}"
 
+    def get_override_parameters(self) -> list[Any]:
+        """Those that its kind has."""
+        kind: str = self.view.kind  # type: ignore[attr-defined]
+        return [] if "{" in self.path else parameters(FILTERS[kind])
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("status", enum=list(Status)),
-        OpenApiParameter("domain"),
-        OpenApiParameter("q"),
-        OpenApiParameter("cursor"),
-        OpenApiParameter("limit", int),
-    ],
-    responses=OpenApiTypes.OBJECT,
-)
+
+@extend_schema(responses=OpenApiTypes.OBJECT)
 class GovernedList(APIView):
-    """All rows of one kind. Filters: `status`, `domain`, `q` (in slug and name)."""
+    """All rows of one kind."""
 
     allow = READ
     kind: ClassVar[str] = ""
@@ -78,17 +73,9 @@ class GovernedList(APIView):
         """A page by slug."""
         model: Any = KINDS[self.kind].model
         rows = model.objects.all()
-        if any(field.name == "domain" for field in model._meta.get_fields()):
+        if hasattr(model, "domain_id"):
             rows = rows.select_related("domain")
-            if domain := request.query_params.get("domain"):
-                rows = rows.filter(domain__slug=domain)
-        if status := request.query_params.get("status"):
-            if status not in list(Status):
-                raise ParseError(f"status is one of {', '.join(Status)}")
-            rows = rows.filter(status=status)
-        if text := request.query_params.get("q"):
-            rows = rows.filter(Q(slug__icontains=text) | Q(name__icontains=text))
-        return paged(request, rows, show, by="slug")
+        return paged(request, rows, show, by="slug", filters=FILTERS[self.kind])
 
 
 @extend_schema(responses=OpenApiTypes.OBJECT)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +21,8 @@ from integrations.sync.runs import start
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
+from portal.api.conditional import respond, state_of
+from portal.api.filters import choice, parameters, period, search, word
 from portal.api.idempotency import idempotent
 from portal.api.paging import paged
 from portal.api.parsing import EventBatchParser, EventParser, StrictJSONParser
@@ -35,6 +37,15 @@ COUNTS = (
     "rejected",
     "applied",
     "failed",
+)
+FILTERS = (
+    choice("state", RunState),
+    choice("trigger", Trigger),
+    word("flow", "flow__slug"),
+    word("domain", "flow__domain__slug"),
+    word("agreement", "agreement__digest", tells="runs under the flow agreement of this digest"),
+    *period("created_at"),
+    search("flow__name", "error"),
 )
 
 
@@ -55,29 +66,19 @@ def show(run: SyncRun) -> dict[str, Any]:
 
 
 class RunList(APIView):
-    """Runs in the caller's domains, newest first. Filters: `flow`, `state`."""
+    """Runs in the caller's domains, newest first."""
 
     allow = READ
 
     @extend_schema(
         operation_id="list_runs",
-        parameters=[
-            OpenApiParameter("flow"),
-            OpenApiParameter("state", enum=list(RunState)),
-            OpenApiParameter("cursor"),
-        ],
+        parameters=parameters(FILTERS),
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         """A page."""
         rows = scopes.runs(caller(request)).select_related("flow", "agreement")
-        if flow := request.query_params.get("flow"):
-            rows = rows.filter(flow__slug=flow)
-        if state := request.query_params.get("state"):
-            if state not in list(RunState):
-                raise ParseError(f"state is one of {', '.join(RunState)}")
-            rows = rows.filter(state=state)
-        return paged(request, rows.defer("agreement__document"), show)
+        return paged(request, rows.defer("agreement__document"), show, filters=FILTERS)
 
 
 class RunDetail(APIView):
@@ -91,7 +92,8 @@ class RunDetail(APIView):
         run = scopes.runs(caller(request)).select_related("flow", "agreement").filter(pk=pk).first()
         if run is None:
             raise Http404
-        return Response(show(run))
+        body = show(run)
+        return respond(request, body, etag=state_of(body))
 
 
 class FlowRuns(APIView):

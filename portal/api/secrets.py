@@ -17,8 +17,10 @@ from integrations.connectors import services
 from integrations.connectors.models import Secret
 from portal.api.auth import caller
 from portal.api.change_inputs import ReasonInput, checked
+from portal.api.filters import parameters, search
 from portal.api.paging import paged
 
+FILTERS = (search("name"),)
 MANAGE = ("session", "integrations.manage_secrets")
 """A token must not hold other systems' keys: only a signed-in browser gets here."""
 
@@ -40,10 +42,14 @@ class Secrets(APIView):
 
     allow = {"GET": MANAGE}
 
-    @extend_schema(operation_id="list_secrets", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="list_secrets",
+        parameters=parameters(FILTERS),
+        responses=OpenApiTypes.OBJECT,
+    )
     def get(self, request: Request) -> Response:
         """A page by name, without values."""
-        return paged(request, Secret.objects.all(), show, by="name")
+        return paged(request, Secret.objects.all(), show, by="name", filters=FILTERS)
 
 
 class SecretDetail(APIView):
