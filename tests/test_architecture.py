@@ -45,6 +45,7 @@ PUBLIC = {
     "mfa_authenticate",
     "api-schema",
     "api-docs",
+    "api-client",
     "health_live",
     "health_ready",
     "hook",

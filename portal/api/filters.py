@@ -73,15 +73,19 @@ def search(*columns: str) -> Filter:
 
 def narrowed(request: Request, rows: QuerySet[Any], filters: Sequence[Filter]) -> QuerySet[Any]:
     """The rows that every parameter lets through. Raises BadParameter."""
-    known = {one.name for one in filters} | set(PAGING)
-    for name in request.query_params:
-        if name not in known:
-            raise BadParameter(name, f"{name} is no parameter here; {', '.join(sorted(known))} are")
+    refuse_unknown(request, {one.name for one in filters} | set(PAGING))
     for one in filters:
         values = [value for value in request.query_params.getlist(one.name) if value]
         if values:
             rows = rows.filter(_clause(one, values))
     return rows
+
+
+def refuse_unknown(request: Request, known: set[str]) -> None:
+    """A mistyped parameter must not silently widen what is shown. Raises BadParameter."""
+    for name in request.query_params:
+        if name not in known:
+            raise BadParameter(name, f"{name} is no parameter here; {', '.join(sorted(known))} are")
 
 
 def parameters(filters: Sequence[Filter]) -> list[OpenApiParameter]:

@@ -11,6 +11,7 @@ from portal.api import (
     cases,
     change_moves,
     changes,
+    client,
     compare,
     evidence,
     registry,
@@ -40,6 +41,7 @@ REGISTRY = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("concordat.pyz", client.ClientFile.as_view(), name="api-client"),
     path("v1/me", access.Me.as_view(), name="api-me"),
     path("v1/tokens", access.Tokens.as_view(), name="api-tokens"),
     path("v1/tokens/<int:pk>", access.TokenDetail.as_view(), name="api-token"),

@@ -19,7 +19,10 @@ ALL = "/api/v1/change-requests"
 PROPOSAL = {"title": "Partners are billed", "items": [value_map_item(("partner", "PAR"))]}
 CALL = Call("token 1", "/api/v1/x", "k", "a" * 64)
 ANSWER = {"status": 201, "headers": {}, "body": b"{}"}
-NOT_KEPT = {"create_token": "its answer holds a secret, which is stored nowhere"}
+NOT_KEPT = {
+    "create_token": "its answer holds a secret, which is stored nowhere",
+    "compare_documents": "equal questions have one answer, and it must hold no transaction",
+}
 
 
 def keyed(client, path, body, key="k-1", **more):
@@ -127,4 +130,4 @@ def test_every_post_takes_a_key_and_the_schema_says_so(client, firm):
     assert without == set(NOT_KEPT)
     posts = [getattr(route.callback.cls, "post", None) for route in urlpatterns]
     bare = [post.__qualname__ for post in posts if post and not hasattr(post, "idempotent")]
-    assert bare == ["Tokens.post"]
+    assert bare == ["Tokens.post", "Compare.post"]
