@@ -6,12 +6,12 @@ from datetime import date
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from integrations.sla.queries import Filters
 from portal.access import scopes
 from portal.api.auth import caller
+from portal.api.filters import PAGING, BadParameter, refuse_unknown
 
 DAYS = ("first", "last")
 ABOUT = (
@@ -37,10 +37,11 @@ PIECES = [OpenApiParameter(name, description="One piece of the list.") for name 
 
 def asked(request: Request) -> Filters:
     """What the caller narrows to, within what the caller may see."""
+    refuse_unknown(request, {*DAYS, *ABOUT, *PARTS, *PAGING, "constant_fx"})
     given = request.query_params
     first, last = (_day(given.get(name, ""), name) for name in DAYS)
     if first and last and last < first:
-        raise ParseError("last is not before first")
+        raise BadParameter("last", "last is not before first")
     return Filters(
         first=first,
         last=last,
@@ -61,4 +62,4 @@ def _day(text: str, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ParseError(f"{name} is a day such as 2026-10-01") from None
+        raise BadParameter(name, f"{name} is a day such as 2026-10-01") from None

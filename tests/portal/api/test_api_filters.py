@@ -30,6 +30,7 @@ LISTS = {f"/api/v1/{plural}" for plural in PLURALS.values()} | {
     "/api/v1/tokens",
 }
 """Every paged list; Paul Platform may read them all."""
+FIGURE = "/api/v1/sla/{slug}/items"
 SAMPLES = {"since": "2026-01-01", "until": "2026-01-01T00:00:00Z", "touches": "flow"}
 
 
@@ -76,7 +77,14 @@ def test_a_list_takes_every_parameter_of_its_schema_and_no_other(reader, schema,
 
 def test_every_operation_with_a_cursor_is_in_this_test(schema):
     paged = {path for path in schema if "get" in schema[path] and "cursor" in query(path, schema)}
-    assert paged == LISTS
+    assert paged == LISTS | {FIGURE}
+
+
+def test_a_figure_names_the_parameter_that_means_nothing(caller):
+    client, path = caller("fiona"), FIGURE.replace("{slug}", "approved-not-billed")
+    for given, name in (("colour=red", "colour"), ("first=soon", "first")):
+        refused = client.get(f"{path}?{given}")
+        assert (refused.status_code, refused.json()["parameter"]) == (400, name)
 
 
 def cursor(value) -> str:
