@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.web.dashboards.numbers import Number
 
-LEFT, RIGHT, TOP, PITCH = 166, 500, 14, 26
+LEFT, RIGHT, TOP, PITCH = 166, 480, 14, 26
 
 
 @dataclass(frozen=True, slots=True)
