@@ -97,6 +97,15 @@ class Calendar:
             day -= DAY
         raise ValueError("the calendar has no working day within a century")
 
+    def opening_after(self, moment: datetime) -> datetime:
+        """The next time, in UTC, at which business begins."""
+        day = self.day_of(moment)
+        for _ in range(MOST_DAYS):
+            if self.works_on(day) and (opens := self._hours(day)[0]) > moment:
+                return opens
+            day += DAY
+        raise ValueError("the calendar has no working day within a century")
+
     def _hours(self, day: date) -> tuple[datetime, datetime]:
         """Opening and closing in UTC, so that differences are elapsed time on DST days, too."""
         return _local(day, self.opens, self.zone), _local(day, self.closes, self.zone)

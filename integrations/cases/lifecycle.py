@@ -77,6 +77,9 @@ WORK = "integrations.work_case"
 MOVES: dict[str, Move] = {
     "claim": Move(_LIVE, WORK, "Claim", "c"),
     "release": Move(_LIVE, WORK, "Release", "u"),
+    "assign": Move(_LIVE, WORK, "Assign", "t"),
+    "snooze": Move(_LIVE, WORK, "Snooze", "s"),
+    "unsnooze": Move(_LIVE, WORK, "Wake", "s"),
     "correct": Move((CaseState.OPEN, CaseState.WAITING_SOURCE), WORK, "Correct here", "e"),
     "send_to_author": Move((CaseState.OPEN,), WORK, "Correct at the author", "w"),
     "wait_for_change": Move(

@@ -44,6 +44,11 @@ class Case(models.Model):
     system = models.CharField(max_length=200, blank=True, default="", db_index=True)
     """Where it is healed: the source of a record, the target of an operation."""
     business_key = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    customer = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    project = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    region = models.CharField(max_length=60, blank=True, default="")
+    legal_entity = models.CharField(max_length=60, blank=True, default="")
+    """Whose calendar its clocks run by."""
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     exposure_minor = models.BigIntegerField(default=0, db_default=0)
@@ -60,6 +65,12 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     claimed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    """Out of sight until then; its clocks run on."""
+    step = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Steps of its escalation path that were told."""
+    step_at = models.DateTimeField(null=True)
+    """When the next step is told; null where there is none."""
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -87,6 +98,11 @@ class Case(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at", "id"], condition=~Q(state__in=CLOSED), name="case_open_due"
+            ),
+            models.Index(
+                fields=["step_at"],
+                condition=~Q(state__in=CLOSED) & Q(step_at__isnull=False),
+                name="case_step_due",
             ),
             models.Index(
                 fields=["urgency", "priority", "due_at", "id"],

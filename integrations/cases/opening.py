@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_duration
 from governance import canonical
 from governance.agreements.models import Agreement
 from governance.catalog.models import Connection
+from integrations.cases.clocks import Clocks
 from integrations.cases.fingerprints import fingerprint
 from integrations.cases.lifecycle import CaseState, Urgency
 from integrations.cases.models import Case, CaseEvent
@@ -43,6 +44,11 @@ class Opening:
     message: InboxMessage | None = None
     operation: Operation | None = None
     connection: str = ""
+
+    @property
+    def record(self) -> InboxMessage | None:
+        """The record that it is about."""
+        return self.operation.message if self.operation is not None else self.message
 
     @property
     def subject(self) -> Subject:
@@ -91,8 +97,8 @@ def open_case(
 def _open(openings: Sequence[Opening], now: datetime) -> list[Case]:
     held = _held(openings)
     fresh = {one.subject: one for one in openings if one.subject not in held}
-    told = _worths(list(fresh.values()))
-    made = Case.objects.bulk_create([_case(one, told, now) for one in fresh.values()])
+    told, clocks = _worths(list(fresh.values())), Clocks.load()
+    made = Case.objects.bulk_create([_case(one, told, clocks, now) for one in fresh.values()])
     _tell(made, "opened", now)
     _again({one.subject: one for one in openings if one.subject in held}, held, now)
     found = held | dict(zip(fresh, made, strict=True))
@@ -120,14 +126,11 @@ def _held(openings: Sequence[Opening]) -> dict[Subject, Case]:
 
 
 def _worths(openings: Sequence[Opening]) -> dict[int, Worth]:
-    """Message id → what its record tells, for those that planning refused before it could."""
+    """Message id → what its record tells."""
     untold = [
-        (one.agreement, one.message)
+        (one.agreement, message)
         for one in openings
-        if one.operation is None
-        and one.message is not None
-        and one.agreement is not None
-        and one.message.amount_minor is None
+        if one.agreement is not None and (message := one.record) is not None
     ]
     held = packed((message.month, message.content_hash) for _, message in untold)
     readers = {one.pk: reader(one.document) for one, _ in untold}
@@ -140,23 +143,28 @@ def _worths(openings: Sequence[Opening]) -> dict[int, Worth]:
 
 
 def _worth(one: Opening, told: dict[int, Worth]) -> Worth:
-    subject = one.operation or one.message
-    if subject is None:
+    """What planning knew of it, else what its record tells."""
+    subject, record = one.operation or one.message, one.record
+    if subject is None or record is None:
         return Worth()
-    if one.operation is None and subject.pk in told:
-        return told[subject.pk]
-    return Worth(subject.business_key, subject.amount_minor, subject.currency)
+    read = told.get(record.pk, Worth())
+    if one.operation is None and subject.amount_minor is None and record.pk in told:
+        return read
+    return replace(
+        read,
+        business_key=subject.business_key,
+        amount_minor=subject.amount_minor,
+        currency=subject.currency,
+    )
 
 
-def _case(one: Opening, told: dict[int, Worth], now: datetime) -> Case:
+def _case(one: Opening, told: dict[int, Worth], clocks: Clocks, now: datetime) -> Case:
     subject = one.operation or one.message
-    message = one.operation.message if one.operation is not None else one.message
-    worth = _worth(one, told)
-    due = (message.accepted_at if message is not None else now) + _settle_within(one.agreement)
+    message, worth = one.record, _worth(one, told)
     side = _side(one)
     flow = one.agreement.flow if one.agreement is not None else None
     detail = canonical.plain(one.detail)
-    return Case(
+    case = Case(
         klass=one.klass,
         title=one.title[:300],
         detail=detail,
@@ -166,7 +174,7 @@ def _case(one: Opening, told: dict[int, Worth], now: datetime) -> Case:
             detail=detail,
             connection="" if subject is not None else one.connection,
         ),
-        domain_id=flow.domain_id if flow is not None else _connection(one).domain_id,
+        domain=flow.domain if flow is not None else _connection(one).domain,
         flow=flow if subject is not None else None,
         agreement=one.agreement,
         message=message,
@@ -174,13 +182,25 @@ def _case(one: Opening, told: dict[int, Worth], now: datetime) -> Case:
         connection=one.connection or side.get("connection", ""),
         system=side.get("system") or _connection(one).system.slug,
         business_key=worth.business_key,
+        customer=worth.customer,
+        project=worth.project,
+        region=worth.region,
+        legal_entity=worth.legal_entity,
         amount_minor=worth.amount_minor,
         currency=worth.currency,
         priority=-abs(worth.amount_minor or 0),
-        urgency=Urgency.BREACHED if due <= now else Urgency.IN_TIME,
         opened_at=now,
-        due_at=due,
+        due_at=now,
     )
+    _wind(case, clocks, now)
+    return case
+
+
+def _wind(case: Case, clocks: Clocks, now: datetime) -> None:
+    """Set its clocks, in the business time of whoever owns it."""
+    begun = case.message.accepted_at if case.message is not None else now
+    case.due_at = clocks.after(case, begun, _settle_within(case.agreement))
+    case.urgency = Urgency.BREACHED if case.due_at <= now else Urgency.IN_TIME
 
 
 def _side(one: Opening) -> dict[str, Any]:
@@ -196,7 +216,7 @@ def _side(one: Opening) -> dict[str, Any]:
 
 
 def _connection(one: Opening) -> Connection:
-    return Connection.objects.select_related("system").get(slug=one.connection)
+    return Connection.objects.select_related("system", "domain").get(slug=one.connection)
 
 
 def _settle_within(agreement: Agreement | None) -> timedelta:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.agreements.models import Agreement
 from integrations.cases.lifecycle import CLOSED, MOVES, CaseState, Move, Urgency
 from integrations.cases.models import Case, CaseEvent, Correction, SignOff
+from integrations.cases.money import Money, at_risk
+from integrations.cases.problems import Problem, problems
 from integrations.cases.search import parse
 from integrations.messages.lifecycle import OperationState
 from integrations.messages.models import Operation
+
+__all__ = ["Money", "Problem", "problems"]
 
 ORDER = ("urgency", "priority", "due_at", "id")
 """Breached first, then exposure, then due: ascending and without nulls, for keyset paging."""
@@ -25,6 +30,7 @@ ALONE = (
     "correct",
     "send_to_author",
     "wait_for_change",
+    "snooze",
     "pick",
     "found",
     "resend",
@@ -40,14 +46,25 @@ def live(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def queue(
-    rows: QuerySet[Case], *, search: str = "", view: str = "", person: int = 0, now: datetime
+    rows: QuerySet[Case],
+    *,
+    search: str = "",
+    view: str = "",
+    person: int = 0,
+    domains: Collection[int] | None = None,
+    now: datetime,
 ) -> QuerySet[Case]:
-    """Open cases among `rows`, narrowed and ordered; a `state:` token reaches closed ones too."""
+    """Open cases among `rows`, narrowed and ordered; a `state:` token reaches closed ones too.
+
+    `domains`: where the person works on cases; None for everywhere.
+    """
     asked = parse(search, now=now)
     if "state:" not in search.lower():
         rows = live(rows)
+    if view != "snoozed":
+        rows = rows.filter(awake(now))
     if view:
-        rows = rows.filter(views(person=person, now=now)[view])
+        rows = rows.filter(views(person=person, domains=domains, now=now)[view])
     found = rows.filter(asked.where).select_related("flow", "domain", "claimed_by", "message")
     return with_followers(found).order_by(*ORDER)
 
@@ -74,7 +91,12 @@ def followers(case: Case) -> int:
     return waiting.filter(lane__blocked_by=case.operation_id).count()
 
 
-def views(*, person: int, now: datetime) -> dict[str, Q]:
+def awake(now: datetime) -> Q:
+    """Not snoozed."""
+    return Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+
+
+def views(*, person: int, domains: Collection[int] | None = None, now: datetime) -> dict[str, Q]:
     """The left pane: what each named view holds among the open cases."""
     blocking = Operation.objects.filter(
         lane__blocked_by=OuterRef("operation_id"), state=OperationState.PLANNED
@@ -82,30 +104,33 @@ def views(*, person: int, now: datetime) -> dict[str, Q]:
     return {
         "mine": Q(claimed_by=person),
         "unclaimed": Q(claimed_by=None),
+        "role": Q() if domains is None else Q(domain__in=domains),
         "breached": Q(urgency=Urgency.BREACHED),
         "breaching": Q(due_at__gt=now, due_at__lte=now + SOON),
         "blocking": Q(Exists(blocking)),
         "waiting_signature": Q(state=CaseState.WAITING_SIGNATURE),
         "waiting_source": Q(state=CaseState.WAITING_SOURCE),
         "waiting_change": Q(state=CaseState.WAITING_CHANGE),
+        "snoozed": ~awake(now),
     }
 
 
-def view_counts(rows: QuerySet[Case], *, person: int, now: datetime) -> dict[str, int]:
-    """How many open cases each view holds; one query."""
-    named = views(person=person, now=now)
-    counts: dict[str, int] = live(rows).aggregate(
-        open=Count("pk"), **{name: Count("pk", filter=where) for name, where in named.items()}
-    )
+def view_counts(
+    rows: QuerySet[Case],
+    *,
+    person: int,
+    domains: Collection[int] | None = None,
+    now: datetime,
+) -> dict[str, int]:
+    """How many open cases each view holds; one query. Snoozed ones stand only under their own."""
+    named = views(person=person, domains=domains, now=now)
+    seen = awake(now)
+    counted = {
+        name: Count("pk", filter=where if name == "snoozed" else where & seen)
+        for name, where in named.items()
+    }
+    counts: dict[str, int] = live(rows).aggregate(open=Count("pk", filter=seen), **counted)
     return counts
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Minor units of one currency."""
-
-    currency: str
-    minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,79 +153,7 @@ def totals(rows: QuerySet[Case], *, now: datetime) -> Totals:
         breaching=Count("pk", filter=Q(due_at__gt=now, due_at__lte=now + SOON)),
         oldest=Min("opened_at"),
     )
-    return Totals(**counted, at_risk=_money(rows).get("", []))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Cases with one fingerprint; `sample` stands for them."""
-
-    fingerprint: str
-    sample: Case
-    count: int
-    records: int
-    breached: int
-    claimed: int
-    due_at: datetime
-    opened_at: datetime
-    at_risk: list[Money]
-
-
-def problems(rows: QuerySet[Case], *, limit: int = 50, offset: int = 0) -> list[Problem]:
-    """Groups in the order of the queue: worst case first; three queries."""
-    groups: list[Any] = list(
-        rows.order_by()
-        .values("fingerprint")
-        .annotate(
-            count=Count("pk"),
-            records=Count("message", distinct=True),
-            breached=Count("pk", filter=Q(urgency=Urgency.BREACHED)),
-            claimed=Count("claimed_by"),
-            first_urgency=Min("urgency"),
-            exposure=Sum("priority"),
-            first_due=Min("due_at"),
-            since=Min("opened_at"),
-            newest=Max("pk"),
-        )
-        .order_by("first_urgency", "exposure", "first_due", "fingerprint")[offset : offset + limit]
-    )
-    marks = [group["fingerprint"] for group in groups]
-    money = _money(rows.filter(fingerprint__in=marks), by="fingerprint")
-    samples = Case.objects.select_related("flow", "domain", "claimed_by").in_bulk(
-        [group["newest"] for group in groups]
-    )
-    return [_problem(group, samples[group["newest"]], money) for group in groups]
-
-
-def _problem(group: dict[str, Any], sample: Case, money: dict[str, list[Money]]) -> Problem:
-    mark = group["fingerprint"]
-    return Problem(
-        fingerprint=mark,
-        sample=sample,
-        count=group["count"],
-        records=group["records"],
-        breached=group["breached"],
-        claimed=group["claimed"],
-        due_at=group["first_due"],
-        opened_at=group["since"],
-        at_risk=money.get(mark, []),
-    )
-
-
-def _money(rows: QuerySet[Case], *, by: str = "") -> dict[str, list[Money]]:
-    """Exposure per currency, and per value of `by` where asked."""
-    names = [by, "currency"] if by else ["currency"]
-    sums = (
-        rows.filter(amount_minor__isnull=False)
-        .order_by()
-        .values(*names)
-        .annotate(minor=-Sum("priority"))
-        .order_by("-minor", "currency")
-    )
-    found: dict[str, list[Money]] = {}
-    for row in sums:
-        found.setdefault(row[by] if by else "", []).append(Money(row["currency"], row["minor"]))
-    return found
+    return Totals(**counted, at_risk=at_risk(rows).get("", []))
 
 
 def similar_solved(case: Case) -> list[Case]:
@@ -230,6 +183,8 @@ def allowed_moves(case: Case, person: Any) -> dict[str, Move]:
         and not (theirs and name in ALONE)
         and not (name == "claim" and case.claimed_by_id is not None)
         and not (name == "release" and case.claimed_by_id is None)
+        and not (name == "snooze" and case.snoozed_until is not None)
+        and not (name == "unsnooze" and case.snoozed_until is None)
         and not (name == "sign" and person.pk in askers(case))
     }
 

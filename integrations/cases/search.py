@@ -14,8 +14,11 @@ from integrations.errors import Refused
 
 SCALE = {"": 1, "k": 1_000, "m": 1_000_000}
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "w": "weeks"}
+NOTHING = "-"
+"""`customer:-` finds what names no customer."""
 TEXTS = ("title", "business_key", "message__key")
 
+_PARTS = re.compile(r'[a-z]+:"[^"]*"|\S+', re.IGNORECASE)
 _TOKEN = re.compile(r"^(?P<name>[a-z]+)(?P<sign>[:<>])(?P<value>.+)$", re.IGNORECASE)
 _AMOUNT = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<scale>[km]?)$", re.IGNORECASE)
 _AGE = re.compile(r"^(?P<number>\d{1,5})(?P<unit>[dhmw])$", re.IGNORECASE)
@@ -28,6 +31,10 @@ WORDS = {
     "currency": "currency__iexact",
     "problem": "fingerprint__iexact",
     "key": "message__key__iexact",
+    "customer": "customer__iexact",
+    "project": "project__iexact",
+    "region": "region__iexact",
+    "owner": "claimed_by__username__iexact",
 }
 
 
@@ -42,13 +49,13 @@ class Search:
 def parse(text: str, *, now: datetime) -> Search:
     """Raises Refused, with what to write instead, for a token that nobody can read."""
     where, words = Q(), []
-    for token in text.split():
+    for token in _PARTS.findall(text):
         found = _TOKEN.match(token)
         if found is None or not _known(found["name"]):
             words.append(token)
             where &= _any_text(token)
             continue
-        where &= _condition(found["name"].lower(), found["sign"], found["value"], now)
+        where &= _condition(found["name"].lower(), found["sign"], found["value"].strip('"'), now)
     return Search(where, tuple(words))
 
 
@@ -70,7 +77,7 @@ def _condition(name: str, sign: str, value: str, now: datetime) -> Q:
         return _age(sign, value, now)
     if sign != ":":
         raise Refused(f"write {name}:{value}; only amount and age take < and >")
-    return Q(**{WORDS[name]: value})
+    return Q(**{WORDS[name]: "" if value == NOTHING else value})
 
 
 def _amount(sign: str, value: str) -> Q:

@@ -14,6 +14,7 @@ from django.db import transaction
 from integrations.cases.correcting import correct, preview
 from integrations.cases.dismissing import dismiss
 from integrations.cases.entering import document_of, enter, message_of, move_to, own, tell
+from integrations.cases.handing import assign, snooze, unsnooze
 from integrations.cases.lifecycle import CaseState
 from integrations.cases.links import author_link
 from integrations.cases.models import Case
@@ -27,6 +28,7 @@ from integrations.errors import Refused
 
 __all__ = [
     "Opening",
+    "assign",
     "claim",
     "correct",
     "dismiss",
@@ -44,6 +46,8 @@ __all__ = [
     "send_to_author",
     "settle",
     "sign",
+    "snooze",
+    "unsnooze",
     "wait_for_change",
     "wake",
 ]

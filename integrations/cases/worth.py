@@ -10,6 +10,13 @@ from typing import Any
 from governance.agreements.mapping import MappingError, compile_expression, compile_rules
 from governance.agreements.transforms import TransformRefused, digits_of, exact, minor_units
 
+ABOUT: dict[str, tuple[str, ...]] = {
+    "customer": ("customer_id", "customer"),
+    "project": ("project_id", "project"),
+    "region": ("region",),
+    "legal_entity": ("legal_entity_id", "legal_entity"),
+}
+"""What a record is about → the canonical fields that tell it where no milestone says."""
 _HEAD = re.compile(r"^\w+")
 
 
@@ -20,6 +27,10 @@ class Worth:
     business_key: str = ""
     amount_minor: int | None = None
     currency: str = ""
+    customer: str = ""
+    project: str = ""
+    region: str = ""
+    legal_entity: str = ""
 
 
 def reader(document: Mapping[str, Any]) -> Callable[[Any], Worth]:
@@ -27,7 +38,8 @@ def reader(document: Mapping[str, Any]) -> Callable[[Any], Worth]:
     amount = document.get("amount") or {}
     key = document.get("business_key") or "id"
     value, currency = amount.get("value", ""), amount.get("currency", "")
-    rules = _rules(document, [key, value, currency])
+    about = _about(document)
+    rules = _rules(document, [key, value, currency, *about.values()])
 
     def worth(source: Any) -> Worth:
         record: dict[str, Any] = {}
@@ -37,9 +49,25 @@ def reader(document: Mapping[str, Any]) -> Callable[[Any], Worth]:
             except (MappingError, ArithmeticError, ValueError, TypeError):
                 continue
         code = str(_told(currency, record) or "")[:3]
-        return Worth(str(_told(key, record) or "")[:200], _minor(_told(value, record), code), code)
+        told = {name: str(_told(text, record) or "")[:60] for name, text in about.items()}
+        named = str(_told(key, record) or "")[:200]
+        return Worth(named, _minor(_told(value, record), code), code, **told)
 
     return worth
+
+
+def _about(document: Mapping[str, Any]) -> dict[str, str]:
+    """Customer, project and the like → the expression that reads it."""
+    read = {rule["to"] for rule in document["mapping"]["read"]["rules"]}
+    entity = document.get("flow", {}).get("entity", "")
+    found = {entity: "id"} if entity in ABOUT else {}
+    for name, fields in ABOUT.items():
+        if field := next((one for one in fields if one in read), ""):
+            found.setdefault(name, field)
+    for milestone in document.get("milestones", ()):
+        said = milestone.get("attributes", {})
+        found |= {name: said[name] for name in ABOUT if said.get(name)}
+    return found
 
 
 def _rules(document: Mapping[str, Any], texts: list[str]) -> list[Callable[[Any], dict[str, Any]]]:

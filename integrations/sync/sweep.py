@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from governance import crash
+from integrations.cases.handing import wake_snoozed
 from integrations.cases.models import Case
 from integrations.cases.queries import waiting_for_activation
 from integrations.cases.services import wake
@@ -37,6 +38,7 @@ def sweep(*, now: datetime) -> None:
     wake_cases(now=now)
     release_found(now=now)
     mend(now=now)
+    wake_snoozed(now=now)
     mark_breached(now=now)
 
 

@@ -12,14 +12,24 @@ VIEWS = (
     ("", "All open", "queue"),
     ("mine", "My claimed", "user"),
     ("unclaimed", "Unclaimed", "na"),
+    ("role", "Mine by role", "people"),
     ("breached", "Breached", "stop"),
     ("breaching", "Breaching in 2 h", "wait"),
     ("blocking", "Blocking others", "block"),
     ("waiting_signature", "Needs a signature", "sign"),
     ("waiting_source", "Waits for its author", "out"),
     ("waiting_change", "Waits for a change", "pull"),
+    ("snoozed", "Snoozed", "pause"),
 )
-_TOKEN = re.compile(r"^([a-z]+):(\S+)$", re.IGNORECASE)
+GROUPS = (
+    ("", "Problem"),
+    ("customer", "Customer"),
+    ("project", "Project"),
+    ("system", "System"),
+    ("record", "Record"),
+)
+_TOKEN = re.compile(r'^([a-z]+):("[^"]+"|\S+)$', re.IGNORECASE)
+_PARTS = re.compile(r'[a-z]+:"[^"]*"|\S+', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +45,14 @@ class Asked:
     @classmethod
     def read(cls, params: QueryDict) -> Asked:
         """From the query string; what nobody can read is left out."""
-        texts = [*params.getlist("t"), *params.get("q", "").split()]
+        texts = [*params.getlist("t"), *_PARTS.findall(params.get("q", ""))]
         tokens = tuple(dict.fromkeys(text for text in texts if _TOKEN.match(text)))
         number = params.get("page", "")
         return cls(
             view=params.get("view", "") if params.get("view") in {v for v, _, _ in VIEWS} else "",
             tokens=tokens,
             words=" ".join(text for text in texts if text not in tokens),
-            group="record" if params.get("group") == "record" else "",
+            group=params.get("group", "") if params.get("group") in dict(GROUPS) else "",
             page=max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1,
         )
 

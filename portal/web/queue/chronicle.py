@@ -70,6 +70,8 @@ _ICONS = {
     "asked to dismiss": "x",
     "dismissed": "x",
     "asked to match": "link",
+    "assigned": "user",
+    "snoozed": "pause",
     "matched": "link",
     "asked to confirm": "eye",
     "found there": "eye",

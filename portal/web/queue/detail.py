@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from integrations.cases import queries
+from integrations.cases.clocks import Clocks
 from integrations.cases.lifecycle import CLOSED, WORK, CaseClass
 from integrations.cases.links import author_link
 from integrations.cases.models import Case
 from integrations.cases.seeing import blind
 from integrations.cases.sensitivity import dismissal_needs_two
 from integrations.messages.models import Operation
+from portal.access.holders import holders
 from portal.accounts.models import User
 from portal.web.queue.chronicle import Happening, happenings
 from portal.web.queue.explaining import facts
@@ -51,6 +53,9 @@ class Detail:
     """A dismissal needs a second person."""
     known_rows: list[str]
     """Values that the value map gives already."""
+    clocks: Clocks
+    colleagues: list[User]
+    """Who else could take it."""
 
     @property
     def closed(self) -> bool:
@@ -107,6 +112,8 @@ def detail(case: Case, *, person: User, now: datetime) -> Detail:
         link=_link(case, document),
         two=_two(case, document),
         known_rows=_known_rows(case, document),
+        clocks=Clocks.load(),
+        colleagues=[one for one in holders(WORK, domain=case.domain_id, now=now) if one != person],
     )
 
 

@@ -7,15 +7,18 @@ from django.views.decorators.http import require_GET
 
 from governance import clock
 from integrations.cases import queries
+from integrations.cases.lifecycle import WORK
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
+from portal.access.backend import domains
 from portal.web.queue.asking import Asked
 from portal.web.shell import tabular
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.wording import headline
 
-TITLES = ("case", "problem", "class", "state", "system", "flow", "record", "business key", "amount",
+TITLES = ("case", "problem", "class", "state", "system", "flow", "record",
+          "business key", "customer", "project", "region", "amount",
           "currency", "opened", "due", "owner", "blocked")  # fmt: skip
 
 
@@ -30,6 +33,7 @@ def export(request: SignedIn) -> HttpResponseBase:
             search=asked.search,
             view=asked.view,
             person=request.user.pk,
+            domains=domains(request.user, WORK),
             now=clock.now(),
         )
     except Refused as error:
@@ -42,7 +46,8 @@ def _line(case: Case) -> tuple[tabular.Cell, ...]:
     return (
         case.pk, headline(case), case.klass, case.state, case.system,
         case.flow.name if case.flow else "", case.message.key if case.message else "",
-        case.business_key, tabular.major(case.amount_minor, case.currency), case.currency,
+        case.business_key, case.customer, case.project, case.region,
+        tabular.major(case.amount_minor, case.currency), case.currency,
         case.opened_at, case.due_at, case.claimed_by.label if case.claimed_by else "",
         getattr(case, "followers", 0),
     )  # fmt: skip

@@ -12,11 +12,14 @@ from django.utils.html import format_html
 from governance.approvals import services as approvals
 from governance.flows.models import ValueMap
 from integrations.cases import bulk, services
+from integrations.cases.clocks import Clocks
 from integrations.cases.lifecycle import CaseClass, CaseState
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.access import scopes
 from portal.accounts.models import User
+from portal.templatetags.show import moment
+from portal.web.queue import forms
 from portal.web.queue.forms import Correct, Fix
 
 Act = Callable[[Case, User, Any, datetime], str]
@@ -33,6 +36,26 @@ def claim(case: Case, by: User, form: Fix, now: datetime) -> str:
 def release(case: Case, by: User, form: Fix, now: datetime) -> str:
     services.release(case=case, by=by, reason=form.cleaned_data["reason"], now=now)
     return "Released. Anybody may claim it."
+
+
+def assign(case: Case, by: User, form: Fix, now: datetime) -> str:
+    to = User.objects.filter(username=form.cleaned_data["to"]).first()
+    if to is None:
+        raise Refused("there is no such colleague")
+    services.assign(case=case, to=to, by=by, reason=form.cleaned_data["reason"], now=now)
+    return f"Assigned to {to.label}."
+
+
+def snooze(case: Case, by: User, form: Fix, now: datetime) -> str:
+    span, clocks = forms.SNOOZES[form.cleaned_data["until"]], Clocks.load()
+    until = clocks.after(case, now, span) if span else clocks.opens(case, now)
+    services.snooze(case=case, until=until, by=by, reason=form.cleaned_data["reason"], now=now)
+    return format_html("Snoozed until {}. It comes back by itself.", moment(until))
+
+
+def unsnooze(case: Case, by: User, form: Fix, now: datetime) -> str:
+    services.unsnooze(case=case, by=by, now=now)
+    return "Awake. It stands in the queue again."
 
 
 def correct(case: Case, by: User, form: Correct, now: datetime) -> str:
@@ -140,6 +163,9 @@ def refuse(case: Case, by: User, form: Fix, now: datetime) -> str:
 ACTS: dict[str, Act] = {
     "claim": claim,
     "release": release,
+    "assign": assign,
+    "snooze": snooze,
+    "unsnooze": unsnooze,
     "correct": correct,
     "row": row,
     "author": author,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +12,15 @@ from integrations.cases.entering import document_of
 from integrations.cases.models import Case
 from integrations.errors import Refused
 from portal.web.shell.wording import field_name
+
+SNOOZES = {
+    "2h": timedelta(hours=2),
+    "open": timedelta(0),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "5d": timedelta(days=5),
+}
+"""Spans of business time; none: until business begins again."""
 
 
 class Fix(forms.Form):
@@ -110,12 +120,38 @@ class Seen(Reason):
         return found
 
 
+class Hand(Bare):
+    """Acts of the bar above the case; what is missing is told in a toast."""
+
+    reason = forms.CharField(
+        max_length=500, error_messages={"required": "Say why: the case's history keeps the reason."}
+    )
+
+
+class Assign(Hand):
+    """To whom."""
+
+    to = forms.CharField(error_messages={"required": "Choose a colleague."})
+
+
+class Snooze(Hand):
+    """Until when, in business time of whoever owns the case."""
+
+    until = forms.ChoiceField(
+        choices=[(one, one) for one in SNOOZES],
+        error_messages={"required": "Choose until when.", "invalid_choice": "Choose until when."},
+    )
+
+
 FORMS: dict[str, type[Fix]] = {
     "claim": Bare,
     "release": Bare,
     "correct": Correct,
     "row": Row,
     "author": Reason,
+    "assign": Assign,
+    "snooze": Snooze,
+    "unsnooze": Bare,
     "pick": Pick,
     "seen": Seen,
     "replay": Reason,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from integrations.cases import queries
-from integrations.cases.lifecycle import Urgency
+from integrations.cases.clocks import Clocks
+from integrations.cases.lifecycle import WORK, Urgency
 from integrations.cases.models import Case
+from integrations.cases.problems import COLUMNS, PROBLEM, blocked
 from integrations.cases.queries import Money, Problem, Totals
+from integrations.cases.search import NOTHING
 from integrations.errors import Refused
-from portal.web.queue.asking import VIEWS, Asked
+from portal.access.backend import domains
+from portal.accounts.models import User
+from portal.web.queue.asking import GROUPS, VIEWS, Asked
 from portal.web.shell.paging import Page, keyset
-from portal.web.shell.wording import Suggestion, headline, suggestion, things
+from portal.web.shell.wording import Suggestion, headline, suggestion, system_name, things
 
 SIZE = 50
 
@@ -31,6 +35,8 @@ class Line:
     items: str
     suggestion: Suggestion
     blocked: int
+    narrow: str = ""
+    """The cases of a customer, project or system, grouped by problem."""
 
 
 @dataclass(slots=True)
@@ -42,6 +48,7 @@ class Listing:
     totals: Totals
     breached: list[Money]
     problems: int
+    clocks: Clocks
     lines: list[Line] = field(default_factory=list)
     records: Page[Case] | None = None
     error: str = ""
@@ -54,14 +61,16 @@ class Listing:
         return [_chip(self.asked, text) for text in self.asked.tokens]
 
     @property
-    def by_problem(self) -> str:
-        """The same cases, grouped."""
-        return self.asked.query(group="") or "?"
-
-    @property
-    def by_record(self) -> str:
-        """The same cases, one by one."""
-        return self.asked.query(group="record")
+    def groups(self) -> list[dict[str, Any]]:
+        """The same cases, grouped otherwise."""
+        return [
+            {
+                "label": label,
+                "url": self.asked.query(group=name, page="") or "?",
+                "current": name == self.asked.group,
+            }
+            for name, label in GROUPS
+        ]
 
     @property
     def pages(self) -> Page[Case] | None:
@@ -77,20 +86,27 @@ class Listing:
 def _chip(asked: Asked, text: str) -> dict[str, str]:
     name, _, value = text.partition(":")
     kept = tuple(one for one in asked.tokens if one != text)
-    return {"name": name, "value": value, "text": text, "without": asked.query(t=kept) or "?"}
+    return {
+        "name": name,
+        "value": value.strip('"'),
+        "text": text,
+        "without": asked.query(t=kept) or "?",
+    }
 
 
 def listing(
-    rows: QuerySet[Case], *, asked: Asked, person: int, params: QueryDict, now: datetime
+    rows: QuerySet[Case], *, asked: Asked, person: User, params: QueryDict, now: datetime
 ) -> Listing:
     """A number of queries that does not grow with the queue."""
     found, error = _found(rows, asked, person, now)
+    column = COLUMNS.get(asked.group, PROBLEM)
     made = Listing(
         asked=asked,
         views=_views(rows, asked, person, now),
         totals=queries.totals(found, now=now),
         breached=queries.totals(found.filter(urgency=Urgency.BREACHED), now=now).at_risk,
-        problems=found.order_by().values("fingerprint").distinct().count(),
+        problems=found.order_by().values(column).distinct().count(),
+        clocks=Clocks.load(),
         error=error,
         closed="state:" in asked.search.lower(),
     )
@@ -99,22 +115,23 @@ def listing(
         for case in made.records.rows:
             case.words, case.hint = headline(case), suggestion(case)  # type: ignore[attr-defined]
     else:
-        made.lines = _lines(found, asked)
+        made.lines = _lines(found, asked, column)
     return made
 
 
 def _found(
-    rows: QuerySet[Case], asked: Asked, person: int, now: datetime
+    rows: QuerySet[Case], asked: Asked, person: User, now: datetime
 ) -> tuple[QuerySet[Case], str]:
     """The queue, and what is wrong with the search; an unreadable one narrows nothing."""
+    who: dict[str, Any] = {"person": person.pk, "domains": domains(person, WORK)}
     try:
-        return queries.queue(rows, search=asked.search, view=asked.view, person=person, now=now), ""
+        return queries.queue(rows, search=asked.search, view=asked.view, **who, now=now), ""
     except Refused as error:
-        return queries.queue(rows, view=asked.view, person=person, now=now), str(error)
+        return queries.queue(rows, view=asked.view, **who, now=now), str(error)
 
 
-def _views(rows: QuerySet[Case], asked: Asked, person: int, now: datetime) -> list[dict[str, Any]]:
-    counts = queries.view_counts(rows, person=person, now=now)
+def _views(rows: QuerySet[Case], asked: Asked, person: User, now: datetime) -> list[dict[str, Any]]:
+    counts = queries.view_counts(rows, person=person.pk, domains=domains(person, WORK), now=now)
     return [
         {
             "label": label,
@@ -127,23 +144,24 @@ def _views(rows: QuerySet[Case], asked: Asked, person: int, now: datetime) -> li
     ]
 
 
-def _lines(found: QuerySet[Case], asked: Asked) -> list[Line]:
-    problems = queries.problems(found, limit=SIZE, offset=(asked.page - 1) * SIZE)
-    blocked = _blocked(found, [one.fingerprint for one in problems])
-    return [
-        Line(
-            one,
-            headline(one.sample),
-            things(one.sample, one.count),
-            suggestion(one.sample),
-            blocked.get(one.fingerprint, 0),
-        )
-        for one in problems
-    ]
+def _lines(found: QuerySet[Case], asked: Asked, column: str) -> list[Line]:
+    page = (asked.page - 1) * SIZE
+    held = queries.problems(found, by=column, limit=SIZE, offset=page)
+    behind = blocked(found, by=column, values=[one.value for one in held])
+    make = _line if column == PROBLEM else _group
+    return [make(one, behind.get(one.value, 0), asked) for one in held]
 
 
-def _blocked(found: QuerySet[Case], marks: Sequence[str]) -> dict[str, int]:
-    """Fingerprint → operations that wait behind the failed ones."""
-    rows = found.filter(fingerprint__in=marks, operation__isnull=False).order_by()
-    summed = rows.values("fingerprint").annotate(blocked=Sum("followers"))
-    return {row["fingerprint"]: row["blocked"] or 0 for row in summed}
+def _line(one: Problem, behind: int, asked: Asked) -> Line:
+    words = things(one.sample, one.count)
+    return Line(one, headline(one.sample), words, suggestion(one.sample), behind)
+
+
+def _group(one: Problem, behind: int, asked: Asked) -> Line:
+    value = f'"{one.value}"' if " " in one.value else one.value or NOTHING
+    told = system_name(one.value) if asked.group == "system" else one.value
+    narrow = asked.query(t=(*asked.tokens, f"{asked.group}:{value}"), group="", page="")
+    words = f"{one.count} {'case' if one.count == 1 else 'cases'}"
+    return Line(
+        one, told or f"No {asked.group}", words, suggestion(one.sample), behind, narrow=narrow
+    )

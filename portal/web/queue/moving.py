@@ -49,7 +49,7 @@ def case_move(request: SignedIn, pk: int, name: str) -> HttpResponse:
             messages.success(request, said)
             return back(request, case)
     if isinstance(form, forms.Bare):
-        messages.error(request, " ".join(map(str, form.non_field_errors())))
+        messages.error(request, " ".join(str(one) for told in form.errors.values() for one in told))
         return back(request, case)
     return views.show(request, case.pk, bound={name: form}, status=422)
 

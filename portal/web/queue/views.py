@@ -83,7 +83,7 @@ def show(
     target = request.htmx.target if wants_fragment(request) else ""
     if target not in ("item", "fix") or chosen is None:
         rows = scopes.cases(request.user)
-        found = listing(rows, asked=asked, person=request.user.pk, params=request.GET, now=now)
+        found = listing(rows, asked=asked, person=request.user, params=request.GET, now=now)
         context["listing"] = found
         context["saved"] = saved.of(request, "queue", context["query"])
         chosen = chosen or _first(found)

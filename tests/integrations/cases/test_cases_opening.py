@@ -52,11 +52,11 @@ def test_a_batch_opens_with_the_same_number_of_queries_at_any_size(
         Opening(klass="data", title="Bad", agreement=firm, message=arrived(f"T-{n}"))
         for n in range(20)
     ]
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         made = open_cases(openings, now=NOW)
     assert [case.message_id for case in made] == [one.message.pk for one in openings]
     Case.objects.update(state="replaying")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         open_cases(openings, now=LATER)
     assert set(Case.objects.values_list("state", flat=True)) == {"open"}
 

@@ -108,7 +108,7 @@ def test_an_unreadable_token_says_what_to_write(text):
 
 
 def test_an_unknown_token_is_a_word_to_look_for():
-    assert parse("http://x region:EMEA", now=NOW).words == ("http://x", "region:EMEA")
+    assert parse("http://x colour:red", now=NOW).words == ("http://x", "colour:red")
 
 
 def test_views_hold_what_they_say(case_of, person, firm, failed_operation):
@@ -129,12 +129,14 @@ def test_views_hold_what_they_say(case_of, person, firm, failed_operation):
         "open": 3,
         "mine": 1,
         "unclaimed": 2,
+        "role": 3,
         "breached": 0,
         "breaching": 1,
         "blocking": 1,
         "waiting_signature": 1,
         "waiting_source": 0,
         "waiting_change": 0,
+        "snoozed": 0,
     }
     assert found("", view="mine", person=person("stan").pk) == ["mine"]
     [blocking] = queries.queue(Case.objects.all(), view="blocking", now=LATER)
@@ -236,12 +238,21 @@ def test_the_stored_priority_is_the_exposure_negated(priced):
 
 def test_the_buttons_are_what_this_person_may_do_now(case_of, person):
     case = case_of()
-    open_to_all = ["claim", "correct", "send_to_author", "wait_for_change", "replay", "dismiss"]
+    open_to_all = [
+        "claim",
+        "assign",
+        "snooze",
+        "correct",
+        "send_to_author",
+        "wait_for_change",
+        "replay",
+        "dismiss",
+    ]
     assert list(queries.allowed_moves(case, person("stan"))) == open_to_all
     assert queries.allowed_moves(case, person("fred")) == {}
     case = services.claim(case=case, by=person("stan"), now=LATER)
     assert next(iter(queries.allowed_moves(case, person("stan")))) == "release"
-    assert list(queries.allowed_moves(case, person("stella"))) == ["release"]
+    assert list(queries.allowed_moves(case, person("stella"))) == ["release", "assign"]
 
 
 def test_who_asked_has_no_button_to_sign(case_of, person):
