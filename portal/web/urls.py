@@ -8,7 +8,7 @@ from portal.web.catalogue import starting
 from portal.web.changes import arriving
 from portal.web.changes import waiting as changes
 from portal.web.dashboards import news as dashboards
-from portal.web.queue import breaching
+from portal.web.queue import breaching, mine
 from portal.web.queue import news as queue
 from portal.web.runs import news as runs
 from portal.web.shell import navigation, needs, search
@@ -31,7 +31,7 @@ needs.askers += [starting.need, changes.approvals]
 navigation.counts["changes"] = changes.count
 search.finders += [("Changes", changes.find), ("Catalogue", catalogue.find)]
 
-needs.askers += [queue.need, arriving.activated]
+needs.askers += [mine.need, arriving.activated]
 needs.askers += [dashboards.need, breaching.need, arriving.week, assuring.need]
 navigation.counts["queue"] = queue.count
 navigation.health.append(runs.health)

@@ -44,6 +44,7 @@
     const root = document.querySelector("dialog[open]") ?? document;
     const found = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
     if (!found) return false;
+    if (found.matches("[popovertarget]")) found.scrollIntoView({ block: "center" });
     if (found.matches("input, textarea, select")) found.focus();
     else found.click();
     return true;

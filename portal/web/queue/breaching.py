@@ -49,7 +49,7 @@ def need(request: SignedIn) -> Need | None:
         count=len(breached),
         hot=bool(breached),
         summary=_words(len(breached), len(near)),
-        more="Show in the queue",
+        more="Queue",
         more_url=f"{reverse('queue')}?view={'breached' if breached else 'breaching'}",
         empty="Nothing of your domains is late.",
         aside=True,

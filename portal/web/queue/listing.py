@@ -144,15 +144,23 @@ def _views(rows: QuerySet[Case], asked: Asked, person: User, now: datetime) -> l
     ]
 
 
+def lines(found: QuerySet[Case], *, limit: int, offset: int = 0) -> list[Line]:
+    """Problems in the order of the queue, in words."""
+    held = queries.problems(found, by=PROBLEM, limit=limit, offset=offset)
+    behind = blocked(found, by=PROBLEM, values=[one.value for one in held])
+    return [_line(one, behind.get(one.value, 0)) for one in held]
+
+
 def _lines(found: QuerySet[Case], asked: Asked, column: str) -> list[Line]:
     page = (asked.page - 1) * SIZE
+    if column == PROBLEM:
+        return lines(found, limit=SIZE, offset=page)
     held = queries.problems(found, by=column, limit=SIZE, offset=page)
     behind = blocked(found, by=column, values=[one.value for one in held])
-    make = _line if column == PROBLEM else _group
-    return [make(one, behind.get(one.value, 0), asked) for one in held]
+    return [_group(one, behind.get(one.value, 0), asked) for one in held]
 
 
-def _line(one: Problem, behind: int, asked: Asked) -> Line:
+def _line(one: Problem, behind: int) -> Line:
     words = things(one.sample, one.count)
     return Line(one, headline(one.sample), words, suggestion(one.sample), behind)
 
