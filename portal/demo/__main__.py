@@ -61,6 +61,7 @@ def _start(children: Children, given: argparse.Namespace) -> firm.Places:
     children.start("portal", [manage, "demo_portal", "--port", str(port)], environment)
     _wait(children, port)
     say("4/4  Ready\n")
+    children.start("proposals", [manage, "demo_propose"], environment, once=True)
     return places
 
 

@@ -22,18 +22,27 @@ class Children:
 
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._once: set[str] = set()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
 
-    def start(self, name: str, module: list[str], environment: dict[str, str]) -> None:
-        """Run `python` with these arguments until `stop`."""
+    def start(
+        self, name: str, module: list[str], environment: dict[str, str], *, once: bool = False
+    ) -> None:
+        """Run `python` with these arguments until `stop`; `once`: it may end by itself."""
+        if once:
+            self._once.add(name)
         self._running[name] = subprocess.Popen(  # noqa: S603  our own modules
             [sys.executable, *module], env=environment, preexec_fn=_end_with_parent
         )
 
     def ended(self) -> str | None:
         """The name of a child that is no longer there."""
-        return next((n for n, one in self._running.items() if one.poll() is not None), None)
+        for name, child in self._running.items():
+            code = child.poll()
+            if code is not None and (code != 0 or name not in self._once):
+                return name
+        return None
 
     def stop(self) -> None:
         """Ask each to end, and end by force what does not."""

@@ -52,8 +52,14 @@ def found(*, places: Places, now: datetime) -> None:
     if request.state != State.ACTIVE:
         raise RuntimeError(f"the foundation is {request.state}, not active")
     _store_secrets(places, by=User.objects.get(username=SIGNERS[0]), now=now)
-    for proposal in charter.proposals():
-        _propose(proposal, now=now)
+
+
+@transaction.atomic
+def propose(*, now: datetime) -> None:
+    """What Devon proposes once there are records to try it on; a second call changes nothing."""
+    if not ChangeRequest.objects.filter(is_foundation=False, opened_by__username=AUTHOR).exists():
+        for proposal in charter.proposals():
+            _propose(proposal, now=now)
 
 
 def _account(one: charter.Person, password: str) -> User:

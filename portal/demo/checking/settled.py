@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from governance.agreements import queries as agreements
+from governance.approvals.models import ChangeRequest
 from integrations.cases.lifecycle import CaseClass, CaseState
 from integrations.cases.models import Case
 from integrations.messages.lifecycle import MessageState, OperationState
@@ -17,7 +18,6 @@ from integrations.sync.models import SyncRun
 QUIET_SECONDS = 20.0
 """Nothing may have changed for so long."""
 LOOK_SECONDS = 2.0
-OPEN = (MessageState.ACCEPTED,)
 
 
 def wait(*, seconds: float, say: Callable[[str], None]) -> bool:
@@ -44,8 +44,13 @@ def state() -> dict[str, Any]:
         "records": messages.count(),
         "effects": Operation.objects.filter(state=OperationState.APPLIED).count(),
         "cases": Case.objects.count(),
-        "left": _unread() + _unplanned() + _untold() + _under_way() + _retried(),
+        "left": _unread() + _unplanned() + _untold() + _under_way() + _retried() + _unproposed(),
     }
+
+
+def has_read() -> bool:
+    """Whether every flow has read and planned what was there."""
+    return not _unread() and not _unplanned()
 
 
 def _unread() -> int:
@@ -56,7 +61,7 @@ def _unread() -> int:
 
 
 def _unplanned() -> int:
-    return InboxMessage.objects.filter(state__in=OPEN).count()
+    return InboxMessage.objects.filter(state=MessageState.ACCEPTED).count()
 
 
 def _untold() -> int:
@@ -68,6 +73,11 @@ def _under_way() -> int:
     """Effects that nobody has to be asked about; followers of a failure wait for a person."""
     waiting = Operation.objects.filter(state=OperationState.PLANNED)
     return waiting.filter(lane__blocked_by=None).count()
+
+
+def _unproposed() -> int:
+    """Changes wait for the architect once there are records to try them on."""
+    return int(not ChangeRequest.objects.filter(is_foundation=False).exists())
 
 
 def _retried() -> int:
