@@ -69,8 +69,16 @@ def _steps(model: Any) -> list[Any]:
 
 def _in_force(steps: Iterable[Any], at: datetime) -> Iterator[Any]:
     """The last step of each row by that moment, where it was active."""
-    last = {one.id: one for one in steps if one.history_date <= at}
+    last = {one.id: one for one in steps if _since(one) <= at}
     return (one for one in last.values() if one.status == Status.ACTIVE)
+
+
+def _since(one: Any) -> datetime:
+    """From when a step counts: an activation says its moment, whenever its row was written."""
+    found: datetime = one.history_date
+    if one.status == Status.ACTIVE and one.activated_at:
+        return min(found, one.activated_at)
+    return found
 
 
 def _seated(document: dict[str, Any], seat: str, username: str) -> bool:
