@@ -9,6 +9,7 @@ from governance.audit.models import AuditEntry
 from governance.ownership.models import Domain
 from integrations.cases.models import Case
 from integrations.messages.models import InboxMessage, Operation
+from integrations.reconciliation.models import Break, Reconciliation
 from integrations.sync.models import SyncRun
 from portal.access.backend import domains
 
@@ -65,3 +66,17 @@ def money(person: User) -> frozenset[int] | None:
     """Domains whose figures and money the person sees; None: of the whole firm."""
     allowed = domains(person, "integrations.view_sla")
     return None if allowed is None else frozenset(allowed)
+
+
+def reconciliations(person: User) -> QuerySet[Reconciliation]:
+    """Comparisons whose left flow is of the person's domains: they tell records and money."""
+    allowed = domains(person, "integrations.view_record")
+    rows = Reconciliation.objects.all()
+    return rows if allowed is None else rows.filter(flow__domain__in=allowed)
+
+
+def breaks(person: User) -> QuerySet[Break]:
+    """Breaks of those comparisons."""
+    allowed = domains(person, "integrations.view_record")
+    rows = Break.objects.all()
+    return rows if allowed is None else rows.filter(reconciliation__flow__domain__in=allowed)

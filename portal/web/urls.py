@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("portal.web.catalogue.urls")),
     path("", include("portal.web.changes.urls")),
     path("", include("portal.web.queue.urls")),
+    path("", include("portal.web.reconciliation.urls")),
     path("", include("portal.web.runs.urls")),
     path("", include("portal.web.transactions.urls")),
     path("", include("portal.web.dashboards.urls")),
