@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,8 +17,15 @@ from integrations.reconciliation.queries import Standing
 from portal.access import scopes
 from portal.access.tokens import Scope
 from portal.api.auth import caller
+from portal.api.filters import choice, parameters, period, word
 from portal.api.paging import paged
 
+BREAKS = (
+    word("reconciliation", "reconciliation__slug", tells="slug of a reconciliation"),
+    choice("state", BreakState),
+    choice("kind", [one for one in Outcome if one not in SOUND]),
+    *period("found_at"),
+)
 READ = {"GET": (Scope.RUNS_READ, "integrations.view_record")}
 
 
@@ -89,22 +95,9 @@ class BreakList(APIView):
     allow = READ
 
     @extend_schema(
-        operation_id="list_breaks",
-        parameters=[
-            OpenApiParameter("reconciliation"),
-            OpenApiParameter("state", enum=list(BreakState)),
-            OpenApiParameter("kind", enum=[one for one in Outcome if one not in SOUND]),
-            OpenApiParameter("cursor"),
-        ],
-        responses=OpenApiTypes.OBJECT,
+        operation_id="list_breaks", parameters=parameters(BREAKS), responses=OpenApiTypes.OBJECT
     )
     def get(self, request: Request) -> Response:
         """A page."""
-        asked = request.query_params
-        state, kind = asked.get("state", BreakState.OPEN), asked.get("kind", "")
-        if state not in list(BreakState):
-            raise ParseError(f"state is one of {', '.join(BreakState)}")
-        rows = queries.breaks(state=state, slug=asked.get("reconciliation", ""), kind=kind)
-        return paged(
-            request, rows.filter(pk__in=scopes.breaks(caller(request)).values("pk")), show_break
-        )
+        rows = queries.breaks(state="").filter(pk__in=scopes.breaks(caller(request)).values("pk"))
+        return paged(request, rows, show_break, filters=BREAKS)

@@ -19,6 +19,7 @@ from governance.catalog.specifications import store_specification
 from integrations.cases.models import Case
 from integrations.connectors.services import put_secret
 from integrations.messages.models import InboxMessage
+from integrations.reconciliation.models import PeriodSignOff, Reconciliation
 from integrations.sync.models import SyncRun
 from portal.access import tokens
 from portal.accounts.models import SavedView, User
@@ -97,6 +98,12 @@ def things(firm: Any, admin: User) -> dict[str, dict[str, Any]]:
     case, author = Case.objects.get(), User.objects.get(username="ada")
     items = [value_map_item(("partner", "PAR"))]
     draft = approvals.open_request(by=author, title="Partners", items=items)
+    compared = Reconciliation.objects.create(
+        flow=firm.flow, other=firm.flow, agreement=firm, slug="itself", name="With itself"
+    )
+    days = {"begin": now.date(), "end": now.date()}
+    asked = {"state": "waiting", "breaks": 1, "signed_by": author, "signed_at": now}
+    period = PeriodSignOff.objects.create(reconciliation=compared, **days, **asked)
     return {
         "": {"plural": "flows"},
         "case": {"pk": case.pk, "fingerprint": case.fingerprint, "name": "claim"},
@@ -108,6 +115,8 @@ def things(firm: Any, admin: User) -> dict[str, dict[str, Any]]:
         "agreement": {"digest": firm.digest},
         "specification": {"digest": store_specification(SPECIFICATION).digest},
         "secret": {"name": "hook/psa-main", "connection": "psa-main"},
+        "reconciliation": {"pk": compared.pk},
+        "sign_off": {"pk": period.pk, "name": "refuse"},
         "figure": {"slug": "approved-not-billed"},
     }
 
