@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from governance.agreements.models import Agreement
 from governance.approvals import services
+from governance.approvals.impacts import impacts
 from governance.approvals.lifecycle import Verdict
 from governance.approvals.models import ChangeRequest
 from governance.catalog.models import ApiVersion
@@ -67,8 +68,16 @@ def propose(by: User, items: list[dict[str, Any]], title: str) -> ChangeRequest:
 
 def vote(request: ChangeRequest, by: User) -> None:
     """A colleague's approval of what stands there now."""
-    seen = request.revisions.get(number=request.revision_number).digest
-    services.vote(request=request, by=by, verdict=Verdict.APPROVE, reason="Seen", seen=seen)
+    shown = request.revisions.get(number=request.revision_number)
+    services.vote(
+        request=request,
+        by=by,
+        verdict=Verdict.APPROVE,
+        reason="Seen",
+        seen=shown.digest,
+        acknowledged=[one.key for one in impacts(request, shown)],
+        sign_in_age=timedelta(0),
+    )
 
 
 def approve(page: Page, reason: str) -> None:

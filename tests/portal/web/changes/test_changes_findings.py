@@ -77,7 +77,7 @@ def test_what_could_not_be_compared_says_so_once(version_with, read):
     page = read(row)
     assert badges(page)[0] == "NOT CHECKED"
     shown = page.partition("<dialog")[0]
-    assert shown.count("the pattern ^(?=A).*$ needs backtracking") == 1
+    assert shown.count("The pattern ^(?=A).*$ needs backtracking") == 1
 
 
 def test_findings_are_filtered_by_verdict(version_with, read):

@@ -250,7 +250,7 @@ def test_class_r3_is_approved_item_by_item_after_a_fresh_sign_in(as_, gross):
 
 def test_a_breaking_meaning_shows_its_clause_and_the_flow_that_it_reaches(as_, gross):
     page = text(as_("olga").get(f"/changes/{gross.pk}/"))
-    assert "the tax basis (net or gross) changed from net to gross" in page
+    assert "The tax basis (net or gross) changed from net to gross" in page
     assert "data contract time-entry 1.1.0, amount" in page
     assert "field <code>amount</code>" in page
 
