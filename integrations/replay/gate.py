@@ -28,7 +28,7 @@ class ShadowReplay:
     def run(self, request: ChangeRequest, revision: Revision, now: datetime) -> GateOutcome:
         """Same, different, fails, per flow; nothing is written."""
         if not InboxMessage.objects.exists():
-            return _spared("no message came yet")
+            return _spared("no message came yet through what it changes")
         try:
             found = candidates(revision, now=now)
         except GovernanceError as error:

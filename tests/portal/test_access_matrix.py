@@ -89,8 +89,6 @@ DECIDED_ANYWHERE = {
     "api-secret",
     "audit-export",
     "audit-verify",
-    "change-evidence",
-    "api-change-evidence",
 }
 """Firm-wide by nature: a store of keys, and the log, whose reading is itself recorded."""
 

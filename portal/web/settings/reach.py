@@ -24,6 +24,7 @@ SCOPES = {
     Scope.CASES_WRITE: "Work cases",
     Scope.EVENTS_WRITE: "Report events",
     Scope.AUDIT_READ: "Read the audit log",
+    Scope.SLA_READ: "Read the figures of the dashboards",
 }
 
 SOON = timedelta(days=14)
