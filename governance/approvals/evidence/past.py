@@ -77,7 +77,8 @@ def _since(one: Any) -> datetime:
     """From when a step counts: an activation says its moment, whenever its row was written."""
     found: datetime = one.history_date
     if one.status == Status.ACTIVE and one.activated_at:
-        return min(found, one.activated_at)
+        activated: datetime = one.activated_at
+        return min(found, activated)
     return found
 
 
