@@ -42,7 +42,7 @@ def test_the_matching_record_is_picked_by_two_people_and_the_followers_go(
     page.get_by_label("Timetable platfrm").check()
     expect(page.locator("#outlook")).to_contain_text("7 followers released")
     shoot(page, "queue-pick")
-    page.get_by_label("Reason").fill("same customer, name misspelt in the ledger")
+    page.locator("#fix").get_by_label("Reason").fill("same customer, name misspelt in the ledger")
     page.get_by_role("button", name="Ask for the second signature").click()
     expect(page.locator("#fix")).to_contain_text("someone else signs: Stella Steward")
     page.context.clear_cookies()

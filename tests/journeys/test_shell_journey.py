@@ -34,7 +34,7 @@ def test_home_greets_and_says_that_nothing_waits(
     marta: User, sign_in: Callable[[User], Page], shoot: Callable[[Page, str], None]
 ) -> None:
     page = sign_in(marta)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing needs you right now.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing is urgent.")
     shoot(page, "home-empty")
 
 
