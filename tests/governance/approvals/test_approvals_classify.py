@@ -54,14 +54,14 @@ def test_added_rows_are_rv_and_need_a_second_person_for_tax(touches, expected):
 def test_an_altered_row_is_more_than_rv(touches, expected):
     old = document(sample.value_map_item(touches=touches))
     new = deepcopy(old)
-    new["rows"][0]["to"] = "XXX"
+    new["rows"][0]["to"] = "OTH"
     assert classed("value_map", old, new).risk_class == expected
 
 
 def test_clearing_what_a_map_touches_does_not_hide_an_altered_row():
     old = document(sample.value_map_item(touches="tax"))
     new = {**deepcopy(old), "touches": ""}
-    new["rows"][0]["to"] = "XXX"
+    new["rows"][0]["to"] = "OTH"
     assert classed("value_map", old, new).risk_class == "R3"
 
 
