@@ -61,7 +61,7 @@ def create(
 ) -> tuple[ApiToken, str]:
     """The row and the secret text, which is never shown again."""
     _refuse_unusable(scopes, domains, expires_at=expires_at, now=now)
-    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
     token = ApiToken.objects.create(
         user=by,
         name=name,

@@ -87,9 +87,9 @@ def _text(cell: Any) -> str:
         ("/queue/export/?t=class:mapping", "class", ["mapping", "mapping"]),
         ("/queue/export/?t=class:contract", "class", []),
         ("/queue/export/?view=mine", "class", []),
-        ("/changes/export/?q=CR-0002", "title", ["'=Map 1"]),
+        ("/changes/export/?q=Map 1", "title", ["'=Map 1"]),
         ("/changes/export/?group=active", "title", []),
-        ("/changes/export/?group=", "change", ["CR-0002", "CR-0001"]),
+        ("/changes/export/?group=", "title", ["'=Map 1", "'=Map 0"]),
         ("/runs/export/?state=done", "rejected", ["2"]),
         ("/runs/export/?state=failed", "rejected", []),
         ("/runs/export/?flow=nowhere", "rejected", []),
@@ -100,6 +100,13 @@ def _text(cell: Any) -> str:
 def test_a_file_holds_exactly_what_is_filtered(as_, busy, address, column, values):
     busy(2)
     assert [row[column] for row in lines(as_("olga"), address)] == values
+
+
+def test_a_change_is_found_by_its_number(as_, busy):
+    busy(2)
+    client = as_("olga")
+    for one in lines(client, "/changes/export/?group="):
+        assert lines(client, f"/changes/export/?q={one['change']}") == [one]
 
 
 def test_my_approvals_are_mine(as_, busy):

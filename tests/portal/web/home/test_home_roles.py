@@ -119,14 +119,15 @@ def test_what_will_be_late_within_two_hours_is_close(as_, late):
 
 
 def test_changes_of_the_next_seven_days_stand_in_their_order(as_, request_of):
+    waiting = {number: request_of(number) for number in (1, 2, 3)}
     for number, days in ((1, 6), (2, 1), (3, 9)):
-        ChangeRequest.objects.filter(pk=request_of(number).pk).update(
+        ChangeRequest.objects.filter(pk=waiting[number].pk).update(
             state=State.SCHEDULED, scheduled_for=clock.now() + timedelta(days=days)
         )
     told = section(as_("vera"), "Activating this week")
     assert told is not None
     assert [row.title for row in told.rows] == ["Map 2", "Map 1"]
-    assert "CR-0002" in as_("vera").get("/").text
+    assert f"CR-{waiting[2].pk:04}" in as_("vera").get("/").text
 
 
 def test_an_auditor_sees_what_was_activated_and_that_the_seal_holds(as_, request_of):
