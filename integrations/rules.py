@@ -5,11 +5,9 @@ from governance.database import partition_by_month, refuse
 PARTITIONS = [
     partition_by_month("integrations_payload"),
     partition_by_month("integrations_closedattempt"),
+    partition_by_month("integrations_milestonefact"),
 ]
 """Run once, on the empty tables."""
-
-LATER_PARTITIONS = [partition_by_month("integrations_milestonefact")]
-"""Likewise, of tables that came with a later migration."""
 
 RULES = [
     refuse(
