@@ -27,6 +27,7 @@ from governance.catalog.models import (
 from governance.contracts.models import DataContract, DataContractVersion
 from governance.flows.models import Flow, Mapping, Process, ValueMap
 from governance.measures.models import FxSource, LossTable, Measure
+from governance.notifications.models import Delivery, MailChoice, Notification
 from governance.ownership.models import (
     BusinessCalendar,
     Domain,
@@ -56,6 +57,7 @@ __all__ = [
     "ConnectorDescription",
     "DataContract",
     "DataContractVersion",
+    "Delivery",
     "Domain",
     "DomainSeat",
     "EscalationPath",
@@ -64,8 +66,10 @@ __all__ = [
     "FxSource",
     "GateResult",
     "LossTable",
+    "MailChoice",
     "Mapping",
     "Measure",
+    "Notification",
     "Process",
     "Revision",
     "RoleGrant",

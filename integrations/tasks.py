@@ -6,6 +6,7 @@ from celery import shared_task
 
 from governance import clock
 from integrations.nudges import nudge
+from integrations.outbox import services as outbox
 from integrations.reconciliation import services as reconciliation
 from integrations.sla import services as sla
 from integrations.sync import services
@@ -15,6 +16,7 @@ from integrations.sync import services
 def tick() -> None:
     """Due slots, then everything that is due and unheld."""
     services.tick(now=clock.now())
+    outbox.ring(now=clock.now())
     nudge("integrations.fold")
     nudge("integrations.reconcile")
 
@@ -41,6 +43,12 @@ def drain(*, connection: str) -> None:
 def agreements_changed(*, flow_ids: list[int]) -> None:
     """After an activation."""
     services.agreements_changed(flow_ids=flow_ids, now=clock.now())
+
+
+@shared_task(name="integrations.carry")
+def carry(*, channel: str) -> None:
+    """Notices to mailboxes or webhooks."""
+    outbox.carry(channel=channel, now=clock.now())
 
 
 @shared_task(name="integrations.fold")

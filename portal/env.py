@@ -3,10 +3,12 @@
 import json
 import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 KNOWN = {
     "CONCORDAT_SECRET_KEY",
@@ -22,6 +24,9 @@ KNOWN = {
     "CONCORDAT_EMBEDDED",
     "CONCORDAT_DEMO",
     "CONCORDAT_CLOCK_OFFSET",
+    "CONCORDAT_EMAIL",
+    "CONCORDAT_EMAIL_FROM",
+    "CONCORDAT_URL",
 }
 
 
@@ -113,6 +118,84 @@ def broker(url: str) -> str:
             f"CELERY_BROKER_URL={url!r}: use amqp://…, redis://… or leave it empty for embedded"
         )
     return url
+
+
+BACKENDS = "django.core.mail.backends."
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How e-mail leaves; what is empty is not used."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(url: str) -> Mail:
+    """Empty: to the terminal. `file`: into `var/mail`. `smtp://…` with STARTTLS, `smtps://…` with
+    TLS from the first byte, `smtp+plain://…` for a relay that is spoken to in the open."""
+    parts = urlsplit(url)
+    if url in {"", "console"}:
+        return Mail(f"{BACKENDS}console.EmailBackend")
+    if url == "file":
+        return Mail(f"{BACKENDS}filebased.EmailBackend")
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports or not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "CONCORDAT_EMAIL is not usable: write smtp://user:password@host:587 (STARTTLS), "
+            "smtps://user:password@host:465, smtp+plain://host:25, file, or leave it empty"
+        )
+    if parts.scheme == "smtp+plain" and parts.password:
+        raise ImproperlyConfigured(
+            "CONCORDAT_EMAIL would send a password in the open: use smtp:// or smtps://"
+        )
+    return Mail(
+        backend=f"{BACKENDS}smtp.EmailBackend",
+        host=parts.hostname,
+        port=_port(parts.netloc) or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def _port(netloc: str) -> int | None:
+    try:
+        return urlsplit(f"//{netloc}").port
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "CONCORDAT_EMAIL: what follows the last colon is no port; write smtp://host:587"
+        ) from error
+
+
+def mail_from(address: str, *, sends: bool) -> str:
+    """From whom notices come; needed once they leave the house."""
+    if not address and not sends:
+        return "concordat@localhost"
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"CONCORDAT_EMAIL_FROM={address!r} is no address; set one such as "
+            "concordat@example.com, from which the mail server lets you send"
+        ) from error
+    return address
+
+
+def own_address(url: str, *, port: int) -> str:
+    """Where people reach the portal: links in notices begin with it."""
+    parts = urlsplit(url or f"http://127.0.0.1:{port}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"CONCORDAT_URL={url!r} is no address of this portal; write https://concordat.example"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def embedded(*, broker_url: str) -> bool:

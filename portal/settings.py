@@ -170,6 +170,16 @@ LOCAL_HOSTS = env.words("CONCORDAT_LOCAL_HOSTS")
 CELERY_BROKER_URL = env.broker(env.text("CELERY_BROKER_URL"))
 EMBEDDED = env.embedded(broker_url=CELERY_BROKER_URL)
 PORT = env.number("PORT", 8000)
+PUBLIC_URL = env.own_address(env.text("CONCORDAT_URL"), port=PORT)
+"""Links in notices begin with it."""
+MAIL = env.mail(env.text("CONCORDAT_EMAIL"))
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env.mail_from(env.text("CONCORDAT_EMAIL_FROM"), sends=bool(MAIL.host))
 CLOCK_OFFSET = env.signed_number("CONCORDAT_CLOCK_OFFSET", 0)
 DEMO_SIGN_INS = env.demo_sign_ins(VAR / "sign-ins.json")
 """What the sign-in page of the sample firm offers: `{username, password, name, does}`."""

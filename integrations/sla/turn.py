@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.functions import Now
 
+from integrations.leases import from_now
 from integrations.sla.models import FoldTurn
-from integrations.sync.clock import from_now
 
 LEASE = timedelta(seconds=60)
 PRICES_LAST = timedelta(minutes=15)

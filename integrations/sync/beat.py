@@ -17,7 +17,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from integrations.sync.clock import from_now
+from integrations.leases import from_now
 from integrations.sync.models import BeatLease
 from integrations.sync.timetable import keep_all
 

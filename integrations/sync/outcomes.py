@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.backoff import limit, patience, retry_at
 from integrations.cases.lifecycle import CaseClass
 from integrations.connectors.port import Answer, EffectClass
 from integrations.crossrefs.queries import Name
@@ -13,7 +14,6 @@ from integrations.errors import NeedsAPerson, TryLater
 from integrations.messages.claiming import Claimed
 from integrations.messages.lifecycle import OperationState, Outcome
 from integrations.messages.services import Result
-from integrations.sync.backoff import limit, patience, retry_at
 
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 300.0
 

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from django.db import DatabaseError, connection
 
-from integrations.sync.clock import from_now
+from integrations.leases import from_now
 from integrations.sync.models import SyncRun
 
 LEASE = timedelta(seconds=10)

@@ -15,10 +15,10 @@ from structlog.contextvars import bound_contextvars
 from governance.agreements.models import Agreement
 from governance.agreements.queries import active
 from governance.audit.services import record
+from integrations import backoff
 from integrations.errors import ConnectorError, NeedsAPerson, PermissionRefused, Refused, TryLater
+from integrations.leases import free, from_now
 from integrations.nudges import nudge
-from integrations.sync import backoff
-from integrations.sync.clock import free, from_now
 from integrations.sync.finishing import finish_delivered
 from integrations.sync.lifecycle import RunState, Trigger
 from integrations.sync.models import ScheduleSlot, SyncRun

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from integrations.backoff import limit
 from integrations.connectors.port import EffectClass
 from integrations.errors import NeedsAPerson
 from integrations.messages.bodies import Unkept
-from integrations.sync.backoff import limit
 from integrations.sync.outcomes import Verdict, absent, answered, failed, poisonous, waits
 
 if TYPE_CHECKING:

@@ -35,6 +35,11 @@ class Person:
     def name(self) -> str:
         return f"{self.first} {self.last}"
 
+    @property
+    def email(self) -> str:
+        """Of a name that nobody can register."""
+        return f"{self.username}@meridian.example"
+
 
 @dataclass(frozen=True)
 class Proposal:

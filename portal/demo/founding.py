@@ -65,6 +65,7 @@ def propose(*, now: datetime) -> None:
 def _account(one: charter.Person, password: str) -> User:
     return User.objects.create_user(
         one.username,
+        email=one.email,
         password=password,
         first_name=one.first,
         last_name=one.last,

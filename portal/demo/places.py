@@ -60,6 +60,8 @@ class Places:
             "CONCORDAT_LOG": os.environ.get("CONCORDAT_LOG", "quiet"),
             "CONCORDAT_LOCAL_HOSTS": ",".join(f"127.0.0.1:{n}" for n in self.ports.values()),
             "CONCORDAT_CLOCK_OFFSET": str(self.offset),
+            "CONCORDAT_EMAIL": os.environ.get("CONCORDAT_EMAIL", "file"),
+            "CONCORDAT_URL": f"http://127.0.0.1:{port}",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PORT": str(port),
         }

@@ -20,13 +20,14 @@ MEMORY = {
 
 
 def test_the_bells_have_the_names_that_services_nudge():
-    named = {tasks.tick, tasks.run, tasks.plan, tasks.drain, tasks.agreements_changed}
+    named = {tasks.tick, tasks.run, tasks.plan, tasks.drain, tasks.agreements_changed, tasks.carry}
     assert {task.name for task in named} == {
         "integrations.tick",
         "integrations.run",
         "integrations.plan",
         "integrations.drain",
         "integrations.agreements_changed",
+        "integrations.carry",
     }
     assert {governance_tasks.scan.name, governance_tasks.seal.name} == {
         "governance.scan",

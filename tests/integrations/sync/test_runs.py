@@ -15,9 +15,9 @@ from integrations.cases.models import Case
 from integrations.connectors.models import Breaker, MaintenanceWindow
 from integrations.connectors.stores import Store, store
 from integrations.errors import CursorExpired, NeedsAPerson, PermissionRefused, Refused, TryLater
+from integrations.leases import from_now
 from integrations.messages.models import Cursor, InboxMessage, Operation
 from integrations.sync import reading
-from integrations.sync.clock import from_now
 from integrations.sync.delivery import drain
 from integrations.sync.lifecycle import RunState, Trigger
 from integrations.sync.models import SyncRun

@@ -15,10 +15,10 @@ from governance.approvals.models import Activation, ChangeRequest, Revision
 from integrations.cases import services as cases
 from integrations.cases.models import Case
 from integrations.connectors.port import SourceRecord
+from integrations.leases import from_now
 from integrations.messages import services as messages
 from integrations.messages.models import InboxMessage, Lane
 from integrations.sync.beat import hold, let_go
-from integrations.sync.clock import from_now
 from integrations.sync.lifecycle import RunState, Trigger
 from integrations.sync.models import BeatLease, ScheduleSlot, SyncRun
 from integrations.sync.queries import beat, health, last_runs
