@@ -172,6 +172,12 @@ EMBEDDED = env.embedded(broker_url=CELERY_BROKER_URL)
 PORT = env.number("PORT", 8000)
 PUBLIC_URL = env.own_address(env.text("CONCORDAT_URL"), port=PORT)
 """Links in notices begin with it."""
+PLACES = {
+    "case": "/queue/cases/{}/",
+    "problem": "/queue/problems/{}/",
+    "change": "/changes/{}/",
+}
+"""Where a notice leads, by the kind of what it is about."""
 MAIL = env.mail(env.text("CONCORDAT_EMAIL"))
 EMAIL_BACKEND = MAIL.backend
 EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port

@@ -61,6 +61,8 @@ def references(kind: str, document: dict[str, Any]) -> list[Reference]:
         found += _of_flow(document)
     if kind == "mapping":
         found += _of_mapping(document)
+    if kind == "escalation_path":
+        found += _of_path(document)
     return found
 
 
@@ -74,6 +76,14 @@ def _of_flow(document: dict[str, Any]) -> Iterator[Reference]:
         yield Reference(f"/milestones/{number}/process", "process", told["process"])
     for number, one in enumerate(document.get("reconciles", [])):
         yield Reference(f"/reconciles/{number}/with", "flow", one["with"])
+
+
+def _of_path(document: dict[str, Any]) -> Iterator[Reference]:
+    told = {"team": "team", "webhook": "connection"}
+    for number, step in enumerate(document["steps"]):
+        kind, _, name = step["to"].partition(":")
+        if kind in told:
+            yield Reference(f"/steps/{number}/to", told[kind], name)
 
 
 def _of_mapping(document: dict[str, Any]) -> Iterator[Reference]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from governance.notifications.lifecycle import UNDONE, Channel, DeliveryState, Kind
@@ -28,8 +29,8 @@ class Said:
     kind: Kind
     subject: str
     text: str = ""
-    link: str = ""
     about: tuple[str, str] = ("", "")
+    """Kind and slug or id; where the portal has a place for that kind, the notice leads there."""
 
 
 @transaction.atomic
@@ -59,14 +60,15 @@ def tell(
 
 
 def _notice(said: Said, now: datetime) -> Notification:
+    kind, name = said.about
     row = Notification(
         event=said.event[:200],
         kind=said.kind,
         subject=" ".join(said.subject.split())[:300],
         text=said.text,
-        link=said.link,
-        about_kind=said.about[0],
-        about=said.about[1],
+        link=settings.PLACES.get(kind, "").format(name),
+        about_kind=kind,
+        about=name,
         created_at=now,
     )
     Notification.objects.bulk_create([row], ignore_conflicts=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -57,10 +57,17 @@ class RoleGrantDocument(Document):
 
 
 class EscalationStep(Part):
-    """After so long without an end, tell `team:x`, `person:x` or `seat:x`."""
+    """After so much business time tell `team:x`, `person:x`, `seat:x` or `webhook:connection`.
+
+    `when`: `unclaimed` (only while nobody has taken it) or `open` (whoever has). Left out, a step
+    that comes before the case is due is `unclaimed`, and one that comes later is `open`.
+    """
 
     after: Duration
-    to: Annotated[str, msgspec.Meta(pattern=r"^(team|person|seat):\S+$")]
+    to: Annotated[str, msgspec.Meta(pattern=r"^(team|person|seat|webhook):\S+$")]
+    when: Literal["", "unclaimed", "open"] = ""
+    by: list[Literal["inbox", "email"]] = []
+    """Ways to people; empty for both."""
 
 
 class EscalationPathDocument(Document):

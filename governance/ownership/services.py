@@ -72,6 +72,10 @@ def write_escalation_path(row: EscalationPath, document: EscalationPathDocument)
         kind, _, who = step.to.partition(":")
         if kind == "person" and not get_user_model().objects.filter(username=who).exists():
             raise InvalidDocument(f"there is no person {who!r}", pointer=f"/steps/{number}/to")
+        if kind == "seat" and who not in list(Seat):
+            raise InvalidDocument(
+                f"there is no seat {who!r}; seats: {', '.join(Seat)}", pointer=f"/steps/{number}/to"
+            )
     write_words(row, document)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.notifications import services as notices
 from integrations.cases.entering import enter, own, tell
 from integrations.cases.lifecycle import WORK
 from integrations.cases.models import Case, CaseEvent
+from integrations.cases.noticing import assigned
 from integrations.cases.settling import live
 from integrations.errors import Refused
 
@@ -29,6 +31,8 @@ def assign(*, case: Case, to: Any, by: Any, reason: str, now: datetime) -> Case:
     fresh.claimed_by, fresh.claimed_at = to, now
     fresh.save(update_fields=["claimed_by", "claimed_at"])
     tell(fresh, "assigned", by=by, text=reason, now=now, to=to.get_username())
+    if to.pk != by.pk:
+        notices.tell(assigned(fresh, by=by, reason=reason, now=now), people=[to], now=now)
     return fresh
 
 

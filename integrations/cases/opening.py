@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_duration
 from governance import canonical
 from governance.agreements.models import Agreement
 from governance.catalog.models import Connection
+from integrations.cases import path
 from integrations.cases.clocks import Clocks
 from integrations.cases.fingerprints import fingerprint
 from integrations.cases.lifecycle import CaseState, Urgency
@@ -201,6 +202,7 @@ def _wind(case: Case, clocks: Clocks, now: datetime) -> None:
     begun = case.message.accepted_at if case.message is not None else now
     case.due_at = clocks.after(case, begun, _settle_within(case.agreement))
     case.urgency = Urgency.BREACHED if case.due_at <= now else Urgency.IN_TIME
+    path.wind(case, clocks)
 
 
 def _side(one: Opening) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from integrations.cases.clocks import Clocks
 from integrations.cases.correcting import correct, preview
 from integrations.cases.dismissing import dismiss
 from integrations.cases.entering import document_of, enter, message_of, move_to, own, tell
@@ -19,6 +20,7 @@ from integrations.cases.lifecycle import CaseState
 from integrations.cases.links import author_link
 from integrations.cases.models import Case
 from integrations.cases.opening import Opening, open_case, open_cases
+from integrations.cases.path import rewind
 from integrations.cases.picking import pick
 from integrations.cases.requeueing import release_known, requeue, wake
 from integrations.cases.seeing import found, refuse_blind, resend
@@ -75,7 +77,8 @@ def release(*, case: Case, by: Any, reason: str = "", now: datetime) -> Case:
     if fresh.claimed_by_id != by.pk and not reason.strip():
         raise Refused("say why you release a case that someone else has claimed")
     fresh.claimed_by = fresh.claimed_at = None
-    fresh.save(update_fields=["claimed_by", "claimed_at"])
+    rewind(fresh, Clocks.load(), now)
+    fresh.save(update_fields=["claimed_by", "claimed_at", "step", "step_at"])
     tell(fresh, "released", by=by, text=reason, now=now)
     return fresh
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from governance import crash
+from integrations.cases.escalating import escalate
 from integrations.cases.handing import wake_snoozed
 from integrations.cases.models import Case
 from integrations.cases.queries import waiting_for_activation
@@ -40,6 +41,7 @@ def sweep(*, now: datetime) -> None:
     mend(now=now)
     wake_snoozed(now=now)
     mark_breached(now=now)
+    escalate(now=now)
 
 
 def wake_cases(*, now: datetime, flows: Iterable[int] | None = None) -> int:

@@ -51,6 +51,7 @@ def happenings(case: Case, attempts: list[ClosedAttempt]) -> list[Happening]:
 _KINDS = {
     "opened": "breaking",
     "failed again": "breaking",
+    "escalated": "risk",
     "refused": "breaking",
     "resolved": "active",
     "signed correction": "active",
@@ -62,6 +63,8 @@ _KINDS = {
 _ICONS = {
     "opened": "stop",
     "failed again": "stop",
+    "escalated": "bell",
+    "step passed over": "bell",
     "claimed": "user",
     "released": "undo",
     "corrected": "edit",

@@ -155,6 +155,17 @@ def test_what_is_named_has_to_be_active_or_come_along(person):
     assert (verdicts(alone)["references"], verdicts(together)["references"]) == ("red", "green")
 
 
+@pytest.mark.parametrize(
+    ("to", "verdict"),
+    [("webhook:psa-main", "green"), ("webhook:nowhere", "red"), ("team:nobody", "red")],
+)
+def test_an_escalation_path_tells_registered_teams_and_connections_alone(person, to, verdict):
+    path = {"slug": "hours", "name": "Hours", "domain": "delivery"}
+    document = {**path, "steps": [{"after": "PT1H", "to": to}]}
+    request = opened(person("otto"), {"kind": "escalation_path", "document": document})
+    assert verdicts(request)["references"] == verdict
+
+
 def test_a_gate_that_fails_counts_as_not_run_and_blocks(person, settings):
     settings.GATES = [*settings.GATES, f"{__name__}.Broken"]
     request = opened(person("otto"), every(5))

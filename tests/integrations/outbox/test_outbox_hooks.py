@@ -54,7 +54,6 @@ def told(address: str = "alarm-main") -> Delivery:
         kind=Kind.CASE_ESCALATED,
         subject="Tax code missing – Łódź",
         text="It is open since Monday.",
-        link="/queue/7/",
         about=("case", "7"),
     )
     tell(said, webhooks=[address], now=NOW)
@@ -81,7 +80,7 @@ def test_our_own_verifier_takes_it_and_refuses_a_changed_one(alarm):
     assert event.object == {
         "subject": "Tax code missing – Łódź",
         "text": "It is open since Monday.",
-        "url": "https://concordat.example/queue/7/",
+        "url": "https://concordat.example/queue/cases/7/",
         "about": {"kind": "case", "id": "7"},
     }
     assert json.loads(body)["timestamp"] == "2026-03-02T09:00:00Z"

@@ -83,7 +83,7 @@ def told(username: str = "stan") -> Delivery:
         kind=Kind.CASE_ESCALATED,
         subject="Tax code missing",
         text="It is open since Monday.",
-        link="/queue/7/",
+        about=("case", "7"),
     )
     tell(said, people=[person], now=NOW)
     return Delivery.objects.get(channel="email")
@@ -98,7 +98,7 @@ def test_a_mail_says_what_happened_where_to_look_and_why_it_came(firm, settings)
     assert letter.body.splitlines()[:3] == [
         "It is open since Monday.",
         "",
-        "https://concordat.example/queue/7/",
+        "https://concordat.example/queue/cases/7/",
     ]
     assert "https://concordat.example/settings/" in letter.body
     copy.refresh_from_db()
