@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from governance import crash
-from governance.approvals import bases, enacting, gating, steps, subjects, verdicts
+from governance.approvals import bases, enacting, gating, notices, steps, subjects, verdicts
 from governance.approvals.lifecycle import State
 from governance.approvals.models import Activation, ChangeRequest, Revision, Vote
+from governance.approvals.reminding import remind
 from governance.approvals.reviewing import approvals
 from governance.approvals.revisions import revision_digest
 from governance.approvals.rules import missing
 from governance.approvals.steps import move
 from governance.audit import services as audit
 from governance.errors import GovernanceError
+from governance.notifications.lifecycle import Kind
 from governance.nudges import nudge
 from governance.ownership.lifecycle import Status
 
@@ -42,6 +44,7 @@ def scan(*, now: datetime) -> list[int]:
     recall(now=now)
     activated = activate_due(now=now)
     expire_idle(now=now)
+    remind(now=now)
     return activated
 
 
@@ -158,6 +161,9 @@ def invalidate(request: ChangeRequest, why: str, *, now: datetime) -> None:
         reason=why,
         scheduled_for=later,
     )
+    kind = Kind.CHANGES_REQUESTED
+    notices.answer(request, kind, "Back in review", f"{why}.", by=None, now=now)
+    notices.ask(request, now=now)
 
 
 def _activate(
@@ -177,12 +183,18 @@ def _activate(
         "agreements": [one.digest for one in done.agreements],
     }
     move(request, "activate", to=State.ACTIVE, by=None, now=now, said=said, closed_at=now)
+    notices.answer(request, Kind.CHANGE_ACTIVE, "Active", _effect(done), by=None, now=now)
     _record_rows(request, revision, done, now=now)
     _supersede(request, done, now=now)
     if done.agreements:
         flows = sorted(one.flow_id for one in done.agreements)
         nudge("integrations.agreements_changed", flow_ids=flows)
     return activation.pk
+
+
+def _effect(done: Enacted) -> str:
+    flows = ", ".join(sorted(one.flow.name for one in done.agreements))
+    return f"From now on it holds. Flows that run under it: {flows or 'none'}."
 
 
 def _record_rows(
@@ -246,3 +258,5 @@ def expire_idle(*, now: datetime) -> None:
                     reason=why,
                     closed_at=now,
                 )
+                kind = Kind.CHANGE_ENDED
+                notices.answer(request, kind, "Expired", f"{why}.", by=None, now=now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from governance import clock
-from governance.approvals import assessing, bases, gating, steps, subjects, verdicts
+from governance.approvals import assessing, bases, gating, notices, steps, subjects, verdicts
 from governance.approvals.lifecycle import (
     HOLDING,
     PROPOSE,
@@ -127,7 +127,11 @@ def _after_edit(request: ChangeRequest, *, by: Any, note: str, now: datetime) ->
         _refuse_rivals(request)
         _void_votes(request, now=now)
         rules = review_rules(request, now=now)
-    return move(request, "edit", to=to, by=by, now=now, reason=note, rules=rules)
+    move(request, "edit", to=to, by=by, now=now, reason=note, rules=rules)
+    if to == State.IN_REVIEW:
+        steps.votes_done(request, now=now)
+        notices.ask(request, now=now)
+    return request
 
 
 def _refuse_stranger(request: ChangeRequest, by: Any, parsed: Sequence[Item]) -> None:
@@ -156,7 +160,7 @@ def _submit(request: ChangeRequest, *, by: Any, reason: str, now: datetime) -> C
     steps.refuse_moved_base(revision, parsed)
     gating.refuse_closed(gating.run_all(request, revision, now=now))
     _void_votes(request, now=now)
-    return move(
+    move(
         request,
         "submit",
         to=State.IN_REVIEW,
@@ -166,6 +170,8 @@ def _submit(request: ChangeRequest, *, by: Any, reason: str, now: datetime) -> C
         rules=review_rules(request, now=now),
         submitted_at=now,
     )
+    notices.ask(request, now=now)
+    return request
 
 
 def review_rules(request: ChangeRequest, *, now: datetime) -> list[dict[str, Any]]:

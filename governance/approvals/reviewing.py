@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from governance import clock
-from governance.approvals import freezes, gating, impacts, scheduling, seats, steps, subjects
+from governance.approvals import (
+    freezes,
+    gating,
+    impacts,
+    notices,
+    scheduling,
+    seats,
+    steps,
+    subjects,
+)
 from governance.approvals.lifecycle import (
     COMMENT,
     FRESH_SIGN_IN,
@@ -26,6 +35,7 @@ from governance.errors import (
     SeparationOfDuties,
     StaleSignIn,
 )
+from governance.notifications.lifecycle import Kind
 from governance.ownership.lifecycle import Seat
 
 if TYPE_CHECKING:
@@ -138,7 +148,7 @@ def _send_back(
     earlier = Vote.objects.filter(revision=revision, person=by, voided_at=None)
     earlier.update(voided_at=now)
     _keep(request, revision, by=by, verdict=verdict, seat=seat, reason=reason, now=now)
-    return move(
+    move(
         request,
         "request_changes",
         to=State.CHANGES_REQUESTED,
@@ -147,6 +157,10 @@ def _send_back(
         reason=reason,
         said={"seat": seat},
     )
+    text = f"{by.label}: {reason}"
+    kind = Kind.CHANGES_REQUESTED
+    notices.answer(request, kind, "Changes requested", text, by=by, now=now)
+    return request
 
 
 def _count(
@@ -172,9 +186,12 @@ def _count(
     to = State.APPROVED if met else State.IN_REVIEW
     said = {"seat": seats_taken.get(by.pk, ""), **({"acknowledged": took} if took else {})}
     move(request, "approve", to=to, by=by, now=now, reason=reason, said=said)
+    steps.votes_done(request, now=now, person=by)
     if met:
         at = freezes.first_free(request, revision, max(request.scheduled_for or now, now))
         scheduling.set_time(request, at=at, by=None, reason="the quorum is complete", now=now)
+        text = f"The quorum is complete. It becomes active at {at:%-d %B %Y %H:%M} UTC."
+        notices.answer(request, Kind.CHANGE_APPROVED, "Approved", text, by=by, now=now)
     return request
 
 
@@ -201,9 +218,10 @@ def reject(
         raise InvalidDocument("say why", pointer="/reason")
     if by.pk not in rejecters(request, now=moment):
         raise PermissionRefused("only the owner of its domain may reject a change request")
-    return move(
-        request, "reject", to=State.REJECTED, by=by, now=moment, reason=reason, closed_at=moment
-    )
+    move(request, "reject", to=State.REJECTED, by=by, now=moment, reason=reason, closed_at=moment)
+    text = f"{by.label}: {reason}"
+    notices.answer(request, Kind.CHANGE_ENDED, "Rejected", text, by=by, now=moment)
+    return request
 
 
 def rejecters(request: ChangeRequest, *, now: datetime) -> frozenset[int]:

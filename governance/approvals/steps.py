@@ -10,6 +10,8 @@ from governance.approvals.models import ChangeRequest, Revision
 from governance.approvals.rules import Rule, fits, rule
 from governance.audit import services as audit
 from governance.errors import PermissionRefused, StaleRevision, TransitionRefused
+from governance.notifications import services as notifications
+from governance.notifications.lifecycle import Kind
 from governance.ownership.models import Domain
 
 if TYPE_CHECKING:
@@ -118,7 +120,15 @@ def move(
         revision_hash=_digest(request),
         at=now,
     )
+    if before == State.IN_REVIEW and to != State.IN_REVIEW:
+        votes_done(request, now=now)
     return request
+
+
+def votes_done(request: ChangeRequest, *, now: datetime, person: Any = None) -> None:
+    """Nobody (or not this person) is asked for a vote any more."""
+    asked = (Kind.VOTE_ASKED, Kind.VOTE_WAITING)
+    notifications.moot(kinds=asked, about=("change", str(request.pk)), person=person, now=now)
 
 
 def _digest(request: ChangeRequest) -> str:

@@ -9,8 +9,15 @@ from django.db.models import Q
 
 from governance import clock
 from governance.errors import InvalidDocument
+from governance.ownership.business_time import Calendar
 from governance.ownership.lifecycle import DOMAIN_SEATS, Role, Seat, Status
-from governance.ownership.models import Domain, DomainSeat, Governed, RoleGrant
+from governance.ownership.models import (
+    BusinessCalendar,
+    Domain,
+    DomainSeat,
+    Governed,
+    RoleGrant,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +59,15 @@ def registered(model: type[G], slug: str, *, pointer: str) -> G:
 def domain(slug: str, *, pointer: str = "/domain") -> Domain:
     """The domain, or InvalidDocument."""
     return registered(Domain, slug, pointer=pointer)
+
+
+def calendars() -> dict[str, Calendar]:
+    """Domain → the business calendar that comes first in it."""
+    rows = BusinessCalendar.objects.filter(status=Status.ACTIVE).select_related("domain")
+    found: dict[str, Calendar] = {}
+    for row in rows.order_by("slug"):
+        found.setdefault(row.domain.slug, Calendar.from_document(row.document))
+    return found
 
 
 def seated(seat: str, *, domain: Model | None, now: datetime | None = None) -> set[int]:
