@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from governance.compatibility import contract_rules, findings
 from governance.compatibility.api_rules import rule
 from governance.compatibility.crawl import SAME, Context, Crawl, Pair, Step, note
+from governance.compatibility.merging import narrowed
 from governance.compatibility.references import Sub
 from governance.compatibility.rules import Direction
 from governance.compatibility.samples import matching
@@ -304,7 +305,18 @@ def check_needs(crawl: Crawl, pair: Pair) -> None:
         note(pair, f"dependent-required-{event}", f"needs:{name}", **words)
 
 
-CHECKS = (
+INSIDE = (
     check_properties, check_additional, check_items, check_prefix, check_named, check_single,
     check_needs,
 )  # fmt: skip
+
+
+def check_inside(crawl: Crawl, pair: Pair) -> None:
+    """What is inside an object or a list; beside another type altogether that tells nothing."""
+    old, new = pair.old.types, pair.new.types
+    if old is None or new is None or narrowed(old, new):
+        for check in INSIDE:
+            check(crawl, pair)
+
+
+CHECKS = (check_inside,)

@@ -5,7 +5,8 @@ end, which operations a finding reaches. No recursion: cycles and depth cost not
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from governance.compatibility import findings, limits, rules
@@ -74,6 +75,7 @@ class Crawl:
         self.queue: list[Key] = []
         self.names: list[str] = []
         self.not_checked: dict[tuple[str, str], NotChecked] = {}
+        self.ends = perf_counter() + limits.MAX_SECONDS
 
     def compare(self, old: Sub, new: Sub, context: Context) -> Key | None:
         """Note that a pair is to be compared; None where nothing changed."""
@@ -107,6 +109,10 @@ class Crawl:
     def run(self) -> None:
         while self.queue:
             pair = self.pairs[self.queue.pop()]
+            if perf_counter() > self.ends:
+                self.skip("both", pair.new.pointer, "more time than the budget allows")
+                self.queue.clear()
+                break
             self._unresolved(pair)
             for check in self.checks:
                 if check(self, pair):
@@ -169,12 +175,18 @@ class Crawl:
                 if held is None or finding.has_witness:
                     kept[finding.fingerprint] = finding
                 touched[finding.fingerprint] = touched.get(finding.fingerprint, 0) | mask
+        room = max(limits.MIN_NAMED, limits.MAX_NAMED // max(len(kept), 1))
+        listed = {mask: self._named(mask, room) for mask in set(touched.values())}
         return [
-            findings.with_operations(
-                finding, [n for place, n in enumerate(self.names) if touched[name] >> place & 1]
-            )
-            for name, finding in kept.items()
+            replace(finding, operations=listed[touched[name]]) for name, finding in kept.items()
         ]
+
+    def _named(self, mask: int, room: int) -> tuple[str, ...]:
+        """The operations of a mask, and how many more there are where they are too many to name."""
+        bits = bin(mask)[:1:-1]
+        names = [name for name, bit in zip(self.names, bits, strict=False) if bit == "1"]
+        more = len(names) - room
+        return (*names[:room], f"and {more} more") if more > 0 else tuple(names)
 
 
 def note(

@@ -1,7 +1,7 @@
 """What a comparison found: one finding per root cause."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 import msgspec
@@ -109,7 +109,3 @@ def ordered(findings: list[Finding]) -> list[Finding]:
             f.message,
         ),
     )
-
-
-def with_operations(finding: Finding, operations: list[str]) -> Finding:
-    return replace(finding, operations=tuple(operations))

@@ -3,7 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from governance.compatibility import api, findings, local_witness, proof, rules, spelling, witness
+from governance.compatibility import (
+    api,
+    findings,
+    local_witness,
+    proof,
+    room,
+    rules,
+    spelling,
+    witness,
+)
 from governance.compatibility.crawl import Context, Crawl, Key
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import MISSING, Finding, NotChecked
@@ -18,6 +27,8 @@ DRAFT7 = "draft-07"
 NEWEST = "https://json-schema.org/draft/2020-12/schema"
 SECOND_LOOK = 300
 """Payloads tried against a proof: a payload outweighs it."""
+Shapes = tuple[list[Finding], Crawl, Key | None]
+"""What the shapes alone say, and how it was found."""
 PLACE = {"backward": "schema", "forward": "reader"}
 
 
@@ -43,9 +54,15 @@ def compare(old: Document, new: Document, mode: str, policy: Policy) -> Judgemen
 
 def _one_way(old: Document, new: Document, way: str) -> Judgement:
     dialects = _dialect(old.value), _dialect(new.value)
-    structural, crawl, root = crawled(old.value, new.value, way, dialects)
+    shapes = crawled(old.value, new.value, way, dialects)
     left, right = aligned(*lifted(old.value, new.value, dialects))
     before, after = Schema(left), Schema(right)
+    levels = max(before.depth, after.depth)
+    return room.roomy(levels, lambda: _judged(before, after, way, shapes))
+
+
+def _judged(before: Schema, after: Schema, way: str, shapes: Shapes) -> Judgement:
+    structural, crawl, root = shapes
     accepting, refusing = (before, after) if way == "backward" else (after, before)
     answer = contained(accepting, refusing)
     tries = SECOND_LOOK if answer is Containment.YES else witness.MAX_TRIES
@@ -64,9 +81,7 @@ def _one_way(old: Document, new: Document, way: str) -> Judgement:
     )
 
 
-def crawled(
-    old: Any, new: Any, way: str, dialects: tuple[str, str]
-) -> tuple[list[Finding], Crawl, Key | None]:
+def crawled(old: Any, new: Any, way: str, dialects: tuple[str, str]) -> Shapes:
     """Findings about the shapes alone."""
     crawl = Crawl(Views(old, dialects[0]), Views(new, dialects[1]), api.CHECKS)
     key = crawl.compare(Sub(old, ""), Sub(new, ""), Context(PLACE[way]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from governance.compatibility import witness
@@ -86,6 +87,8 @@ def attach(crawl: Crawl, keys: list[Key]) -> None:
     """Give breaking findings of an API a payload of their schema, as far as the budget goes."""
     pairs = [crawl.pairs[key] for key in keys]
     for pair in [pair for pair in pairs if grave(pair)][:MAX_PAIRS]:
+        if perf_counter() > crawl.ends:
+            break
         acquit(crawl, pair)
         if not grave(pair):
             continue

@@ -127,7 +127,7 @@ class Merge:
     def choices(self, raw: dict[str, Any], pointer: str, *, null: bool) -> None:
         for key in ("anyOf", "oneOf"):
             branches = raw.get(key)
-            if not isinstance(branches, list):
+            if not isinstance(branches, list) or not branches:
                 continue
             subs = [Sub(item, f"{pointer}/{key}/{i}") for i, item in enumerate(branches)]
             kept = [sub for sub in subs if not self.is_null(sub)]

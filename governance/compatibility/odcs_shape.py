@@ -67,7 +67,7 @@ FIELD = {
     **words("required unique primaryKey partitioned criticalDataElement", FLAG),
     **words("primaryKeyPosition partitionKeyPosition", WHOLE),
     "logicalType": {"enum": LOGICAL},
-    "logicalTypeOptions": {"type": "object"},
+    "logicalTypeOptions": ref("options"),
     "semanticType": {"enum": ["column", "measure", "dimension"]},
     "transformSourceObjects": {"type": "array", "items": TEXT},
     "examples": {"type": "array"},
@@ -93,9 +93,24 @@ QUALITY = {
     "arguments": {"type": "object"},
     "implementation": ANYTHING,
     **dict.fromkeys(OPERATORS, ANYTHING),
-    **words("mustBeBetween mustNotBeBetween", {"type": "array", "minItems": 2, "maxItems": 2}),
+    **words("mustBeGreaterThan mustBeGreaterOrEqualTo mustBeLessThan mustBeLessOrEqualTo",
+            {"type": "number"}),
+    **words("mustBeBetween mustNotBeBetween",
+            {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}),
 }  # fmt: skip
+COUNT = {"type": "integer", "minimum": 0}
+BORDER = {"type": ["number", "string"]}
+OPTIONS = {
+    **words("minLength maxLength minItems maxItems minProperties maxProperties dimensions", COUNT),
+    **words("minimum maximum exclusiveMinimum exclusiveMaximum", BORDER),
+    **words("pattern format defaultTimezone elementType"),
+    **words("uniqueItems timezone", FLAG),
+    "multipleOf": {"type": "number", "exclusiveMinimum": 0},
+    "required": {"type": "array", "items": TEXT},
+}
 DEFINITIONS = {
+    "options": {"type": "object", "properties": OPTIONS},
+    "member": {"type": "object"},
     "custom": closed(("property", "value"), property=TEXT, value=ANYTHING, vendor=TEXT),
     "value": closed(("value",), value=PLAIN, label=TEXT),
     "quality": {
@@ -145,7 +160,11 @@ CONTRACT = {
         schema=listed("object"),
         support={"type": "array", "items": {"type": "object", "required": ["channel"]}},
         price={"type": "object"},
-        team={"type": ["object", "array"]},
+        team={
+            "type": ["object", "array"],
+            "items": ref("member"),
+            "properties": {"name": TEXT, "members": listed("member")},
+        },
         roles=listed("role"),
         slaProperties=listed("sla"),
     ),

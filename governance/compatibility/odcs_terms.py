@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from governance.compatibility import findings, grading, meanings, rules
@@ -11,6 +12,8 @@ from governance.compatibility.findings import Finding
 from governance.compatibility.rules import PLACES
 
 JSON = dict[str, Any]
+Span = tuple[tuple[float, bool], tuple[float, bool]]
+"""Lower and upper border, and whether each belongs to the range."""
 NOTED = {"classification": "x-classification", "physicalType": "x-physical-type",
          "physicalName": "x-physical-name", "unique": "x-unique", "primaryKey": "x-primary-key",
          "primaryKeyPosition": "x-primary-key", "encryptedName": "x-encrypted-name",
@@ -118,30 +121,41 @@ def _changed(old: JSON, new: JSON, *, reads: bool) -> str:
     others = {key for key in {**old, **new} if not key.startswith("must")} - QUALITY_NOTES
     if before is None or after is None or any(old.get(key) != new.get(key) for key in others):
         return "quality-rule-changed"
-    tighter = before[0] <= after[0] and after[1] <= before[1]
-    looser = after[0] <= before[0] and before[1] <= after[1]
+    tighter, looser = within(after, before), within(before, after)
     if not (tighter or looser):
         return "quality-rule-changed"
     return _promise("quality-rule", gained=tighter, reads=reads)
 
 
-def span(check: JSON) -> tuple[float, float] | None:
-    """The range that a quality rule allows."""
-    low, high = float("-inf"), float("inf")
+def span(check: JSON) -> Span | None:
+    """The range that a quality rule allows; None where it is no range of numbers."""
+    low, high = (float("-inf"), True), (float("inf"), True)
     for key, value in check.items():
-        if not key.startswith("must") or isinstance(value, bool | str):
+        if not key.startswith("must"):
             continue
-        if key == "mustBe":
-            low = high = float(value)
-        elif key == "mustBeBetween":
-            low, high = float(value[0]), float(value[1])
+        listed = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, int | float | Decimal) for one in listed) or len(listed) > 2:
+            return None
+        numbers = [float(one) for one in listed]
+        closed = "OrEqual" in key
+        if key in ("mustBe", "mustBeBetween"):
+            low, high = (numbers[0], True), (numbers[-1], True)
         elif key.startswith("mustBeGreater"):
-            low = float(value)
+            low = numbers[0], closed
         elif key.startswith("mustBeLess"):
-            high = float(value)
+            high = numbers[0], closed
         else:
             return None
-    return None if (low, high) == (float("-inf"), float("inf")) else (low, high)
+    return None if (low[0], high[0]) == (float("-inf"), float("inf")) else (low, high)
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """Is every value of one range a value of the other?"""
+    (low, low_in), (high, high_in) = inner
+    (least, least_in), (most, most_in) = outer
+    left = low > least or (low == least and (least_in or not low_in))
+    right = high < most or (high == most and (most_in or not high_in))
+    return left and right
 
 
 class Terms:

@@ -55,7 +55,8 @@ def _own(api: Api) -> list[Finding]:
 def _softened(api: Api, finding: Finding) -> Finding:
     """What only experimental operations see breaks no promise."""
     stability = finding.rule.startswith(("api-stability", "api-invalid"))
-    if stability or not finding.operations or not set(finding.operations) <= api.experimental:
+    lasting = not all(name in api.experimental for name in finding.operations)
+    if stability or not finding.operations or lasting:
         return finding
     return replace(finding, level=Level.INFO)
 

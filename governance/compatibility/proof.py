@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from governance.compatibility import limits, weight
+from governance.compatibility import limits, room, weight
 from governance.compatibility.references import Index
 
 LINEAR = jsonschema_rs.RegexOptions()
@@ -35,10 +35,16 @@ class Schema:
         return weight.too_heavy(self.value, self.index)
 
     @cached_property
+    def depth(self) -> int:
+        return room.depth(self.value)
+
+    @cached_property
     def problem(self) -> str:
         """Why instances cannot be judged; empty if they can."""
         if self._heavy[0]:
             return "evaluating this schema takes more steps than the budget allows, or never ends"
+        if self.depth > limits.MAX_STACK:
+            return "schemas refer to each other more deeply than the budget allows"
         try:
             self._validator  # noqa: B018 - building it is the test
         except FAILURES as error:

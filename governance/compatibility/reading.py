@@ -12,7 +12,7 @@ from governance.errors import InvalidDocument
 
 SAFE_DIGITS = 16
 """Shorter numbers survive as a double exactly as written."""
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 

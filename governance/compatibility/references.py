@@ -50,7 +50,7 @@ class Index:
         """Note the names that a schema gives itself; its base URI."""
         identity = node.get("$id")
         if isinstance(identity, str):
-            absolute = urljoin(base, identity)
+            absolute = joined(base, identity)
             self.named.setdefault(absolute.rstrip("#"), Sub(node, pointer))
             if not identity.startswith("#"):
                 base = urldefrag(absolute)[0]
@@ -65,7 +65,7 @@ class Index:
         """The schema that a `$ref` in `holder` names, or None."""
         base = self.bases.get(id(holder), "")
         if base:
-            target, fragment = urldefrag(urljoin(base, reference))
+            target, fragment = urldefrag(joined(base, reference))
         else:
             target, _, fragment = reference.partition("#")
         full = f"{target}#{fragment}" if fragment else target
@@ -75,6 +75,14 @@ class Index:
         if home is None or (fragment and not fragment.startswith("/")):
             return None
         return _inside(home, pointers.from_fragment(fragment))
+
+
+def joined(base: str, reference: str) -> str:
+    """The reference against its base; as written where one of them is no URI."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def _inside(home: Sub, pointer: str) -> Sub | None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import re2
 
+from governance.compatibility import limits
+
 NAMED = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a", "t": "\t", "n": "\n", "b": ""}
 GUESSES = ("", "a", "A", "0", "1", "ab", "abc", "foo", "a-b", "2020-01-01", "\u00e1", "x" * 8)
 MAX_REPEAT = 40
@@ -95,7 +97,9 @@ def _bounds(text: str) -> tuple[int, int]:
 
 
 def compile_safely(pattern: str) -> Any:
-    """A pattern that cannot backtrack, or None where re2 does not read it."""
+    """A pattern that cannot backtrack, or None where re2 does not read it or it is too long."""
+    if len(pattern) > limits.MAX_PATTERN:
+        return None
     try:
         return re2.compile(pattern, QUIET)
     except re2.error:

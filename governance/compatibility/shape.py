@@ -34,6 +34,10 @@ def every(name: str) -> dict[str, Any]:
     return {"type": ["object", "null"], "additionalProperties": ref(name)}
 
 
+def listed(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": ref(name)}
+
+
 def many(name: str) -> dict[str, Any]:
     return {"type": ["array", "null"], "items": ref(name)}
 
@@ -57,11 +61,8 @@ SCHEMA = {
         "dependentSchemas": every("schema"),
         "required": {"anyOf": [TEXTS, FLAG]},
         "enum": {"type": "array"},
-        "allOf": {"type": "array", "items": ref("schema")},
-        "anyOf": {"type": "array", "items": ref("schema")},
-        "oneOf": {"type": "array", "items": ref("schema")},
-        "prefixItems": {"type": "array", "items": ref("schema")},
-        "items": {"anyOf": [ref("schema"), {"type": "array", "items": ref("schema")}]},
+        **{key: listed("schema") for key in ("allOf", "anyOf", "oneOf", "prefixItems")},
+        "items": {"anyOf": [ref("schema"), listed("schema")]},
         **dict.fromkeys(
             ("not", "if", "then", "else", "contains", "propertyNames", "additionalProperties",
              "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
@@ -99,6 +100,8 @@ PARAMETER = record(
     content=every("media"),
     required=FLAG,
     deprecated=FLAG,
+    style=TEXT,
+    explode=FLAG,
     **{"in": TEXT},
 )
 DEFINITIONS = {
@@ -110,8 +113,10 @@ DEFINITIONS = {
     "body": unless_reference(record(required=FLAG, content=every("media"))),
     "response": unless_reference(record(content=every("media"), headers=every("header"))),
     "header": unless_reference(record(schema=ref("schema"), required=FLAG)),
-    "callback": unless_reference({"type": "object"}),
+    "callback": unless_reference(named("path")),
     "server": record(url=TEXT),
+    "scheme": unless_reference(record(type=TEXT, scheme=TEXT, flows=named("flow"))),
+    "flow": record(authorizationUrl=TEXT, tokenUrl=TEXT, scopes={"type": ["object", "null"]}),
 }
 COMPONENTS = record(
     schemas=every("schema"),
@@ -119,7 +124,7 @@ COMPONENTS = record(
     responses=every("response"),
     requestBodies=every("body"),
     headers=every("header"),
-    securitySchemes={"type": "object"},
+    securitySchemes=every("scheme"),
 )
 INFO = {**record(title=TEXT, version=TEXT), "required": ["title", "version"]}
 THREE = {
@@ -135,16 +140,43 @@ THREE = {
     "anyOf": [{"required": [key]} for key in ("paths", "webhooks", "components")],
     "$defs": DEFINITIONS,
 }
+PARAMETER_TWO = {
+    **record(name=TEXT, type=TEXT, schema=ref("schema"), required=FLAG, **{"in": TEXT}),
+    "required": ["name", "in"],
+}
+OPERATION_TWO = record(
+    parameters=many("parameter"),
+    consumes=TEXTS,
+    produces=TEXTS,
+    responses=named("response"),
+    security={"type": "array", "items": {"type": "object"}},
+    tags=TEXTS,
+    deprecated=FLAG,
+)
 TWO = {
     **record(
         info=INFO,
-        paths={"type": "object"},
+        host=TEXT,
+        basePath=TEXT,
+        schemes=TEXTS,
+        consumes=TEXTS,
+        produces=TEXTS,
+        paths={**named("path"), "type": "object"},
         definitions=every("schema"),
-        parameters={"type": "object"},
-        responses={"type": "object"},
+        parameters=every("parameter"),
+        responses=every("response"),
+        securityDefinitions=every("scheme"),
+        security={"type": "array", "items": {"type": "object"}},
     ),
     "required": ["swagger", "info", "paths"],
-    "$defs": DEFINITIONS,
+    "$defs": {
+        **DEFINITIONS,
+        "parameter": unless_reference(PARAMETER_TWO),
+        "operation": OPERATION_TWO,
+        "response": unless_reference(record(schema=ref("schema"), headers=every("head"))),
+        "head": {**ref("schema"), "type": "object"},
+        "scheme": record(type=TEXT, flow=TEXT, scopes={"type": ["object", "null"]}),
+    },
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from governance.compatibility import limits
 from governance.compatibility.references import Index
 
 HERE = ("allOf", "anyOf", "oneOf")
@@ -20,6 +21,7 @@ class Weigher:
         self.index = index
         self.work: dict[int, int] = {}
         self.cases: dict[int, int] = {}
+        self.height: dict[int, int] = {}
         self.endless = False
         """Some schema refers to itself without looking inside the value."""
 
@@ -58,6 +60,7 @@ class Weigher:
     def _settle(self, node: dict[str, Any]) -> None:
         inner = self._inner(node)
         self.work[id(node)] = 1 + sum(self.work.get(id(part), 1) for part in inner)
+        self.height[id(node)] = 1 + max((self.height.get(id(part), 0) for part in inner), default=0)
         cases = 1
         choices: set[int] = set()
         for key in ("anyOf", "oneOf"):
@@ -73,19 +76,35 @@ class Weigher:
 def too_heavy(root: Any, index: Index) -> tuple[bool, bool]:
     """Too heavy to evaluate instances with, and too heavy to reason about."""
     weigher = Weigher(index)
-    wide = False
+    wide, letters = False, 0
     stack = [root]
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
             weigher.weigh(node)
             wide = wide or _wide(node)
+            letters += _letters(node)
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
-    work = weigher.endless or max(weigher.work.values(), default=0) > MAX_WORK
+    work = (
+        weigher.endless
+        or letters > limits.MAX_PATTERNS
+        or max(weigher.work.values(), default=0) > MAX_WORK
+        or max(weigher.height.values(), default=0) > limits.MAX_CHAIN
+    )
     return work, work or wide or max(weigher.cases.values(), default=0) > MAX_CASES
 
 
 def _wide(node: dict[str, Any]) -> bool:
     return isinstance(node.get("enum"), list) and len(node["enum"]) > MAX_ENUM
+
+
+def _letters(node: dict[str, Any]) -> int:
+    """Letters of the regular expressions of a schema; one that is too long is beyond any budget."""
+    texts = [node["pattern"]] if isinstance(node.get("pattern"), str) else []
+    if isinstance(node.get("patternProperties"), dict):
+        texts.extend(node["patternProperties"])
+    sizes = [len(text) for text in texts]
+    too_long = max(sizes, default=0) > limits.MAX_PATTERN
+    return limits.MAX_PATTERNS + 1 if too_long else sum(sizes)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, islice
+from time import perf_counter
 from typing import Any
 
-from governance.compatibility import proof
+from governance.compatibility import limits, proof
 from governance.compatibility.findings import MISSING
 from governance.compatibility.proof import Schema
 from governance.compatibility.samples import matching
@@ -30,7 +31,10 @@ def find(accepting: Schema, refusing: Schema, *, tries: int = MAX_TRIES) -> Any:
     """An instance that `accepting` accepts and `refusing` does not, or MISSING."""
     if accepting.problem or refusing.problem:
         return MISSING
+    ends = perf_counter() + limits.MAX_SEARCH_SECONDS
     for value in islice(candidates(accepting, refusing), tries):
+        if perf_counter() > ends:
+            break
         if not refusing.accepts(value) and accepting.accepts(value):
             return value
     return MISSING

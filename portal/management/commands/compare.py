@@ -11,10 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from governance import clock
-from governance.compatibility import cases, reports
+from governance.compatibility import batches, cases, reports
 from governance.compatibility.documents import KINDS
-from governance.compatibility.engine import MODES, BadDocument, Comparison, Policy
-from governance.compatibility.reading import read_json
+from governance.compatibility.engine import MODES, Comparison, Policy
 
 EXIT = {"compatible": 0, "incompatible": 1, "not_checked": 2}
 BAD_INPUT = 3
@@ -51,9 +50,9 @@ class Command(BaseCommand):
     def _batch(self, path: Path, policy: Policy) -> None:
         for line in _lines(path):
             started = perf_counter()
-            found = _answer(line, policy)
+            found = batches.answer(line, policy)
             found["ms"] = round((perf_counter() - started) * 1000, 3)
-            self.stdout.write(json.dumps(found, ensure_ascii=False, default=str))
+            self.stdout.write(json.dumps(found, default=str))
             self.stdout.flush()
 
     def _files(self, options: dict[str, Any], policy: Policy) -> None:
@@ -73,25 +72,13 @@ class Command(BaseCommand):
         sys.exit(BAD_INPUT)
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Iterator[bytes]:
+    """As bytes: what is not text is for the answer to say."""
     if str(path) == "-":
-        yield from filter(str.strip, sys.stdin)
+        yield from filter(bytes.strip, sys.stdin.buffer)
         return
-    with path.open(encoding="utf-8") as file:
-        yield from filter(str.strip, file)
-
-
-def _answer(line: str, policy: Policy) -> dict[str, Any]:
-    """The answer to one line; a broken line is an answer too."""
-    try:
-        case = read_json(line)
-    except BadDocument as error:
-        case, reason = None, error.message
-    else:
-        reason = "a case is a JSON object"
-    if not isinstance(case, dict):
-        return {"id": None, "error": {"side": "case", "pointer": "", "message": reason}}
-    return cases.answer(case, policy)
+    with path.open("rb") as file:
+        yield from filter(bytes.strip, file)
 
 
 def _written(result: Comparison, form: str | None, path: str) -> str:

@@ -64,8 +64,36 @@ def test_a_batch_answers_each_line_and_goes_on(tmp_path: Path) -> None:
     assert [line.get("verdict") for line in found[:2]] == ["incompatible", "compatible"]
     (finding,) = found[0]["findings"]
     assert finding["witness"] == {"a": 2}
-    assert [line["error"]["side"] for line in found[2:]] == ["old", "new", "new", "case", "case"]
+    assert [line["error"]["side"] for line in found[2:]] == ["old", "new", "case", "case", "case"]
     assert all(line["ms"] >= 0 for line in found)
+
+
+HOSTILE: list[tuple[bytes, object, str]] = [
+    (b'{"id": 1, "kind": "json-schema", "old": {"minimum": NaN}, "new": {}}', 1, "old"),
+    (b'{"id": "d", "kind": "json-schema", "old": {}, "new": {"type": 1, "type": 2}}', "d", "new"),
+    (b'{"id": "n", "old": {}, "new": {"const": ' + b"[" * 5000 + b"]" * 5000 + b"}}", "n", "new"),
+    (b'{"id": "cut", "old": {"type": "str', "cut", "old"),
+    (b'{"id": "\xff", "old": {}, "new": {}}', "\ufffd", "case"),
+    (b'{"id": "twice", "id": "x", "old": {}, "new": {}}', "twice", "case"),
+    (b'{"id": "k", "kind": "avro", "old": {}, "new": {}}', "k", "case"),
+    (b'{"id": "less", "kind": "json-schema", "old": {}}', "less", "new"),
+    (b'{"id": NaN, "kind": "json-schema", "old": {}, "new": {}}', None, "case"),
+    (b"[" * 100_000, None, "case"),
+    (b"\x00", None, "case"),
+]
+
+
+def test_hostile_lines_are_answered_one_by_one(tmp_path: Path) -> None:
+    good = {"id": "\ud800\u2028", "kind": "json-schema", "old": OLD, "new": OLD}
+    path = tmp_path / "hostile.jsonl"
+    lines = [*(line for line, _, _ in HOSTILE), json.dumps(good).encode(), b"", b"  "]
+    path.write_bytes(b"\n".join(lines))
+    code, out, _ = compare("--batch", str(path))
+    found = [json.loads(line) for line in out.split("\n") if line]
+    assert (code, len(found)) == (0, len(HOSTILE) + 1)
+    answered = [(line["id"], line["error"]["side"]) for line in found[:-1]]
+    assert answered == [(name, side) for _, name, side in HOSTILE]
+    assert (found[-1]["id"], found[-1]["verdict"]) == (good["id"], "compatible")
 
 
 def test_the_page_of_rules_is_the_table() -> None:

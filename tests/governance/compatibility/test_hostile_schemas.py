@@ -1,6 +1,7 @@
 """Documents made to hang or to fool end soon, without a promise."""
 
 from functools import reduce
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -37,6 +38,50 @@ def test_a_pattern_that_needs_backtracking_is_named() -> None:
     result = judged({"pattern": "^(?=a)"}, {"pattern": "^(?=b)"})
     assert result.verdict == "not_checked"
     assert "needs backtracking" in result.not_checked[0].message
+
+
+def chain(keyword: str, size: int) -> JSON:
+    """Schemas that name each other in a row: what overflows a prover's stack ends the process."""
+    links = {
+        "$ref": lambda name: name,
+        "properties": lambda name: {"properties": {"a": name}},
+        "allOf": lambda name: {"allOf": [name], "unevaluatedProperties": False},
+    }
+    parts = {f"a{i}": links[keyword]({"$ref": f"#/$defs/a{i + 1}"}) for i in range(size)}
+    return {"$ref": "#/$defs/a0", "$defs": {**parts, f"a{size}": {"type": "string"}}}
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "properties", "allOf"])
+def test_long_chains_of_references_end_soon(keyword: str) -> None:
+    started = perf_counter()
+    verdict = judged(chain(keyword, 4000), chain(keyword, 4001)).verdict
+    assert verdict in ("not_checked", "incompatible")
+    assert perf_counter() - started < 20
+
+
+def test_a_pattern_beyond_the_budget_is_named() -> None:
+    started = perf_counter()
+    result = judged({"pattern": "\\d{1,3}" * 20_000}, {"pattern": "\\d{1,3}" * 20_000 + "a"})
+    assert (result.verdict, perf_counter() - started < 5) == ("not_checked", True)
+
+
+def test_a_component_that_everything_reaches_is_judged_once() -> None:
+    def api(leaf: JSON) -> JSON:
+        made = {"schema": {"$ref": "#/components/schemas/A"}}
+        answer = {"200": {"description": "", "content": {"application/json": made}}}
+        fields = {f"p{i}": leaf for i in range(200)}
+        return {
+            "openapi": "3.0.0",
+            "info": {"title": "x", "version": "1"},
+            "paths": {f"/a{i}": {"get": {"responses": answer}} for i in range(3000)},
+            "components": {"schemas": {"A": {"type": "object", "properties": fields}}},
+        }
+
+    old, new = api({"$ref": "#/components/schemas/A"}), api({"type": "string"})
+    result = compare(load(old, "openapi"), load(new, "openapi"))
+    (first, *_) = [finding for finding in result.findings if finding.level == "breaking"]
+    assert len(result.findings) < 500
+    assert len(first.operations) == 3000
 
 
 def test_nothing_is_fetched() -> None:
