@@ -41,6 +41,8 @@ class Scope(StrEnum):
     EVENTS_WRITE = "events:write"
     AUDIT_READ = "audit:read"
     SLA_READ = "sla:read"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
 
 
 class TokenRefused(GovernanceError):

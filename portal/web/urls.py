@@ -8,6 +8,7 @@ from portal.web.catalogue import starting
 from portal.web.changes import arriving
 from portal.web.changes import waiting as changes
 from portal.web.dashboards import news as dashboards
+from portal.web.inbox import news as inbox
 from portal.web.queue import breaching, mine
 from portal.web.queue import news as queue
 from portal.web.runs import news as runs
@@ -16,6 +17,7 @@ from portal.web.transactions import news as transactions
 
 urlpatterns = [
     path("", include("portal.web.home.urls")),
+    path("", include("portal.web.inbox.urls")),
     path("", include("portal.web.catalogue.urls")),
     path("", include("portal.web.changes.urls")),
     path("", include("portal.web.queue.urls")),
@@ -36,6 +38,7 @@ needs.askers += [mine.need, arriving.activated]
 needs.askers += [dashboards.need, breaching.need, arriving.week, assuring.need]
 navigation.counts["queue"] = queue.count
 navigation.health.append(runs.health)
+navigation.bells.append(inbox.bell)
 search.finders += [
     ("Transactions", transactions.find),
     ("Cases", queue.find),

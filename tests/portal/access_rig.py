@@ -16,6 +16,9 @@ from django.utils import timezone
 from governance.approvals import services as approvals
 from governance.audit.models import AuditEntry
 from governance.catalog.specifications import store_specification
+from governance.notifications.lifecycle import Kind
+from governance.notifications.queries import inbox
+from governance.notifications.services import Said, tell
 from integrations.cases.models import Case
 from integrations.connectors.services import put_secret
 from integrations.messages.models import InboxMessage
@@ -140,6 +143,14 @@ def view_of(person: User) -> int:
     return SavedView.objects.create(
         user=person, page="queue", name="mine", created_at=timezone.now()
     ).pk
+
+
+def notice_of(person: User) -> int:
+    """Id of their copy of a notice."""
+    now = timezone.now()
+    said = Said(event=f"for {person.pk}", kind=Kind.CASE_ASSIGNED, subject="Yours now")
+    tell(said, people=[person], now=now)
+    return inbox(person).get().pk
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class House:
             self.clients[who].force_login(person)
         self.personal = {
             "token": {who: rig.token_of(person)[0] for who, person in self.people.items()},
+            "notice": {who: rig.notice_of(person) for who, person in self.people.items()},
             "view": {who: rig.view_of(person) for who, person in self.people.items()},
         }
 

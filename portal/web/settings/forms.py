@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from governance import clock
+from governance.notifications.lifecycle import WORDS, Kind
 from portal.access.tokens import LONGEST
 from portal.accounts.models import ApiToken, User
 from portal.web.settings import reach
@@ -38,6 +39,22 @@ class ZoneForm(forms.Form):
     def __init__(self, data: Any = None, *, held: str) -> None:
         super().__init__(data)
         self.fields["time_zone"].initial = held
+
+
+class MailForm(forms.Form):
+    """Which kinds of notices come by e-mail, too."""
+
+    kinds = forms.MultipleChoiceField(
+        label="Send me a mail when",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        choices=[(kind.value, words) for kind, words in WORDS.items() if kind != Kind.UNDELIVERED],
+        help_text="Everything comes to your inbox in any case.",
+    )
+
+    def __init__(self, data: Any = None, *, held: dict[Kind, bool]) -> None:
+        super().__init__(data)
+        self.fields["kinds"].initial = [kind.value for kind, wanted in held.items() if wanted]
 
 
 class TokenForm(forms.Form):

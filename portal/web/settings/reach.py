@@ -25,6 +25,8 @@ SCOPES = {
     Scope.EVENTS_WRITE: "Report events",
     Scope.AUDIT_READ: "Read the audit log",
     Scope.SLA_READ: "Read the figures of the dashboards",
+    Scope.NOTICES_READ: "Read your inbox",
+    Scope.NOTICES_WRITE: "Mark notices as read",
 }
 
 SOON = timedelta(days=14)

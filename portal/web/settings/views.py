@@ -1,4 +1,4 @@
-"""A person's own settings: tokens of their automations, time zone, looks, roles."""
+"""A person's own settings: tokens of their automations, time zone, e-mail, looks, roles."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from governance import clock
 from governance.errors import GovernanceError
+from governance.notifications.queries import mailed
+from governance.notifications.services import choose_mail
 from portal.access import tokens
 from portal.accounts.models import ApiToken
 from portal.web.settings import reach
-from portal.web.settings.forms import TokenForm, ZoneForm
+from portal.web.settings.forms import MailForm, TokenForm, ZoneForm
 from portal.web.shell.access import SignedIn, signed_in
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset
@@ -27,10 +29,16 @@ TOKENS = 20
 @signed_in
 def settings(request: SignedIn) -> HttpResponse:
     """Everything on one page; the tokens newest first."""
-    return _shown(request, ZoneForm(held=request.user.time_zone))
+    return _shown(request)
 
 
-def _shown(request: SignedIn, zone: ZoneForm, *, status: int = 200) -> HttpResponse:
+def _shown(
+    request: SignedIn,
+    zone: ZoneForm | None = None,
+    mail: MailForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     now = clock.now()
     rows = ApiToken.objects.filter(user=request.user)
     found = keyset(rows, order=["-id"], params=request.GET, size=TOKENS)
@@ -38,7 +46,8 @@ def _shown(request: SignedIn, zone: ZoneForm, *, status: int = 200) -> HttpRespo
         "found": found,
         "held": [reach.held(one, now=now) for one in found.rows],
         "roles": reach.roles(request.user),
-        "zone": zone,
+        "zone": zone or ZoneForm(held=request.user.time_zone),
+        "mail": mail or MailForm(held=mailed(request.user)),
         "now": now,
     }
     return page(request, "settings/settings.html", context=context, status=status)
@@ -54,6 +63,18 @@ def time_zone(request: SignedIn) -> HttpResponse:
     request.user.time_zone = form.cleaned_data["time_zone"]
     request.user.save(update_fields=["time_zone"])
     messages.success(request, f"Times are told in {request.user.time_zone}.")
+    return redirect("settings")
+
+
+@require_POST
+@signed_in
+def mail(request: SignedIn) -> HttpResponse:
+    """From the next notice on, these kinds come by e-mail."""
+    form = MailForm(request.POST, held=mailed(request.user))
+    if not form.is_valid():
+        return _shown(request, mail=form, status=422)
+    choose_mail(by=request.user, kinds=form.cleaned_data["kinds"])
+    messages.success(request, "Saved. The inbox gets everything in any case.")
     return redirect("settings")
 
 

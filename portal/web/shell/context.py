@@ -86,6 +86,13 @@ class Shell:
         return navigation.health[0](self.person)
 
     @cached_property
+    def bell(self) -> navigation.Bell | None:
+        """One query, where it is drawn."""
+        if not self.person or not navigation.bells:
+            return None
+        return navigation.bells[0](self.person)
+
+    @cached_property
     def title(self) -> str:
         """What the person is here, such as "Architect"."""
         return title_of(self.person.user) if self.person else ""

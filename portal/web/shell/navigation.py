@@ -42,6 +42,14 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Bell:
+    """Where one's notices are, and how many are unread."""
+
+    url: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Entry:
     """A place as one person sees it now."""
 
@@ -67,6 +75,9 @@ counts: dict[str, Callable[[SignedIn], Count | None]] = {}
 
 health: list[Callable[[SignedIn], Health]] = []
 """At most one; empty until somebody can answer."""
+
+bells: list[Callable[[SignedIn], Bell]] = []
+"""At most one."""
 
 
 def entries(request: SignedIn) -> list[Entry]:

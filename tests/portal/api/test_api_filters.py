@@ -27,6 +27,7 @@ LISTS = {f"/api/v1/{plural}" for plural in PLURALS.values()} | {
     RUNS,
     "/api/v1/audit",
     "/api/v1/breaks",
+    "/api/v1/notifications",
     "/api/v1/secrets",
     "/api/v1/tokens",
 }
