@@ -42,7 +42,7 @@ def escalate(*, now: datetime) -> int:
     for _, group in groupby(sorted(cases, key=_problem), key=_problem):
         _step(list(group), audience, now)
     _move_on(cases)
-    crash.point("after_escalation")
+    crash.point("inside_escalation")
     return len(cases)
 
 
