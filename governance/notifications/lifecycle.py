@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 WORDS = {
-    Kind.CASE_ESCALATED: "A case is still open after the time of its escalation path",
+    Kind.CASE_ESCALATED: "A step of its escalation path is due and a case is open",
     Kind.CASE_ASSIGNED: "Somebody hands you a case",
     Kind.VOTE_ASKED: "A change request asks for your vote",
     Kind.VOTE_WAITING: "Your vote is still missing on another business day",

@@ -13,16 +13,18 @@ from integrations.cases.models import Case
 from integrations.cases.money import Money
 from integrations.cases.path import Step, after, path_of
 from integrations.cases.problems import Problem
+from integrations.cases.wording import headline, things
 
 
 def escalated(problem: Problem, cases: list[Case], step: Step, name: str, now: datetime) -> Said:
     """One notice for the whole problem, however many cases it has."""
     case = cases[0]
-    many = f" ({problem.count} cases)" if problem.count > 1 else ""
+    lead = "Still open" if after(step) else "New"
+    many = f", {things(problem.sample, problem.count)}" if problem.count > 1 else ""
     return Said(
         event=f"{key(case)}{case.pk}/{now.isoformat()}",
         kind=Kind.CASE_ESCALATED,
-        subject=f"Still open: {problem.sample.title}{many}",
+        subject=f"{lead}: {headline(problem.sample)}{many}",
         text="\n".join([_standing(problem, step), _size(problem, case, now), _why(case, name)]),
         about=("problem", problem.fingerprint) if problem.count > 1 else ("case", str(case.pk)),
     )
@@ -37,7 +39,7 @@ def assigned(case: Case, *, by: Any, reason: str, now: datetime) -> Said:
     return Said(
         event=f"case.assigned/{case.pk}/{now.isoformat()}",
         kind=Kind.CASE_ASSIGNED,
-        subject=f"{by.label} hands you a case: {case.title}",
+        subject=f"{by.label} hands you a case: {headline(case)}",
         text=f"{reason}\n{_due(case.due_at, now)}",
         about=("case", str(case.pk)),
     )

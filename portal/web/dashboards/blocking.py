@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from integrations.cases.wording import system_name
 from integrations.sla.queries import Cause, Dashboard
 from portal.accounts.models import User
 from portal.web.dashboards.asking import Asked
 from portal.web.dashboards.causes import Problem, problems
 from portal.web.dashboards.numbers import Number
 from portal.web.dashboards.strips import Strip, strip
-from portal.web.shell.wording import system_name
 
 SLUG = "revenue-at-risk"
 MOST = 10

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from integrations.cases.models import Case
+from integrations.cases.wording import headline
 from portal.access import scopes
 from portal.accounts.models import User
-from portal.web.shell.wording import headline
 
 NOBODY = "No open case"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from integrations.cases.wording import system_name
 from integrations.sla.queries import Feed
-from portal.web.shell.wording import system_name
 
 
 @dataclass(frozen=True, slots=True)

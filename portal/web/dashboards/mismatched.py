@@ -7,6 +7,7 @@ from datetime import datetime
 
 from governance.agreements.lifecycle import AgreementStatus
 from governance.agreements.models import Agreement
+from integrations.cases.wording import system_name
 from integrations.sla import queries
 from integrations.sla.lifecycle import Kind
 from integrations.sla.models import Unit
@@ -14,7 +15,6 @@ from integrations.sla.queries import Dashboard
 from integrations.sla.versions import mismatched
 from portal.web.dashboards.asking import Asked
 from portal.web.dashboards.numbers import Number
-from portal.web.shell.wording import system_name
 
 SLUG = "contract-version-mismatch"
 MOST = 10

@@ -11,10 +11,10 @@ from governance import clock
 from integrations.cases import queries
 from integrations.cases.lifecycle import Urgency
 from integrations.cases.queries import Problem
+from integrations.cases.wording import headline, things
 from portal.access import scopes
 from portal.web.shell.access import SignedIn
 from portal.web.shell.needs import Need
-from portal.web.shell.wording import headline, things
 
 VIEW = "integrations.view_case"
 ROWS = 5

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from governance.agreements.mapping import MappingError, compile_expression, compile_rules
-from portal.web.shell.wording import field_name
+from integrations.cases.wording import field_name
 
 NOTHING = ""
 CORRECTED, UNREADABLE = "corrected", "cannot be read"

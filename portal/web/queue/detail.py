@@ -13,6 +13,7 @@ from integrations.cases.links import author_link
 from integrations.cases.models import Case
 from integrations.cases.seeing import blind
 from integrations.cases.sensitivity import dismissal_needs_two
+from integrations.cases.wording import Suggestion, headline, suggestion, system_name, why
 from integrations.messages.models import Operation
 from portal.access.holders import holders
 from portal.accounts.models import User
@@ -21,7 +22,6 @@ from portal.web.queue.explaining import facts
 from portal.web.queue.grouping import Group, group
 from portal.web.queue.payloads import Payload, payload, tries
 from portal.web.queue.signing import Signing, signing
-from portal.web.shell.wording import Suggestion, headline, suggestion, system_name, why
 
 FOLLOWERS = 10
 

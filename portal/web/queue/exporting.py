@@ -9,13 +9,13 @@ from governance import clock
 from integrations.cases import queries
 from integrations.cases.lifecycle import WORK
 from integrations.cases.models import Case
+from integrations.cases.wording import headline
 from integrations.errors import Refused
 from portal.access import scopes
 from portal.access.backend import domains
 from portal.web.queue.asking import Asked
 from portal.web.shell import tabular
 from portal.web.shell.access import SignedIn, requires
-from portal.web.shell.wording import headline
 
 TITLES = ("case", "problem", "class", "state", "system", "flow", "record",
           "business key", "customer", "project", "region", "amount",

@@ -10,8 +10,8 @@ from django import forms
 from integrations.cases import candidate, services
 from integrations.cases.entering import document_of
 from integrations.cases.models import Case
+from integrations.cases.wording import field_name
 from integrations.errors import Refused
-from portal.web.shell.wording import field_name
 
 SNOOZES = {
     "2h": timedelta(hours=2),

@@ -10,9 +10,9 @@ from django.db.models import Min, QuerySet
 from integrations.cases import queries
 from integrations.cases.models import Case
 from integrations.cases.queries import Money
+from integrations.cases.wording import things
 from portal.access import scopes
 from portal.accounts.models import User
-from portal.web.shell.wording import things
 
 ITEMS = 25
 

@@ -16,12 +16,12 @@ from integrations.cases.models import Case
 from integrations.cases.problems import COLUMNS, PROBLEM, blocked
 from integrations.cases.queries import Money, Problem, Totals
 from integrations.cases.search import NOTHING
+from integrations.cases.wording import Suggestion, headline, suggestion, system_name, things
 from integrations.errors import Refused
 from portal.access.backend import domains
 from portal.accounts.models import User
 from portal.web.queue.asking import GROUPS, VIEWS, Asked
 from portal.web.shell.paging import Page, keyset
-from portal.web.shell.wording import Suggestion, headline, suggestion, system_name, things
 
 SIZE = 50
 

@@ -10,13 +10,13 @@ from integrations.cases.entering import document_of
 from integrations.cases.likeness import Reason
 from integrations.cases.matching import Offer, offer, wanted
 from integrations.cases.models import Case
+from integrations.cases.wording import field_name, system_name
 from integrations.crossrefs.queries import Name
 from integrations.errors import Refused
 from integrations.sync.matches import look_ahead_match
 from portal.web.queue.comparing import shown
 from portal.web.queue.forms import Fix
 from portal.web.shell.access import SignedIn
-from portal.web.shell.wording import field_name, system_name
 
 
 def panel(case: Case, bound: Fix | None) -> dict[str, Any]:

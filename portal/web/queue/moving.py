@@ -20,6 +20,7 @@ from integrations.cases.bulk import Report
 from integrations.cases.entering import document_of
 from integrations.cases.models import Case
 from integrations.cases.sensitivity import sensitive
+from integrations.cases.wording import system_name
 from integrations.errors import PermissionRefused, Refused
 from portal.access import scopes
 from portal.web.queue import fixing, forms, freezing, matching, rehearsing, views
@@ -27,7 +28,6 @@ from portal.web.queue.asking import Asked
 from portal.web.queue.grouping import choose
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
-from portal.web.shell.wording import system_name
 
 
 @require_POST

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from integrations.cases.lifecycle import Urgency
 from integrations.cases.queries import live
+from integrations.cases.wording import headline
 from portal.access import scopes
 from portal.web.shell.access import SignedIn
 from portal.web.shell.navigation import Count as Number
 from portal.web.shell.search import Hit
-from portal.web.shell.wording import headline
 
 VIEW = "integrations.view_case"
 

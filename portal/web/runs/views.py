@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from governance import clock
 from governance.approvals.models import Activation
+from integrations.cases.wording import headline, system_name
 from integrations.errors import PermissionRefused, Refused
 from integrations.messages.models import InboxMessage
 from integrations.sync import services as sync
@@ -23,7 +24,6 @@ from portal.web.shell import saved
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
 from portal.web.shell.paging import keyset, unpaged
-from portal.web.shell.wording import headline, system_name
 
 VIEW = "integrations.view_run"
 MESSAGES, CASES = 50, 10

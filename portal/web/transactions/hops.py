@@ -9,9 +9,9 @@ from typing import Any
 
 from integrations.cases.lifecycle import CLOSED
 from integrations.cases.models import Case, CaseEvent
+from integrations.cases.wording import headline, system_name
 from integrations.messages.lifecycle import OperationState
 from integrations.messages.models import ClosedAttempt, InboxMessage, Operation
-from portal.web.shell.wording import headline, system_name
 
 GAP = timedelta(minutes=1)
 """A wait from here on is worth a line."""

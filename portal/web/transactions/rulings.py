@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from governance.agreements.models import Agreement
 from governance.approvals.models import Activation
+from integrations.cases.wording import system_name
 from integrations.messages.models import InboxMessage, Operation
-from portal.web.shell.wording import system_name
 
 
 @dataclass(frozen=True, slots=True)

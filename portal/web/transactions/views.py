@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from governance import clock
+from integrations.cases.wording import system_name
 from integrations.messages import bodies
 from integrations.messages.models import ClosedAttempt, InboxMessage, Operation
 from integrations.messages.queries import body
 from portal.access import scopes
 from portal.web.shell.access import SignedIn, requires
 from portal.web.shell.pages import page
-from portal.web.shell.wording import system_name
 from portal.web.transactions import finding, telling
 
 VIEW = "integrations.view_record"

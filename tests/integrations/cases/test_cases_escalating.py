@@ -135,7 +135,7 @@ def test_two_ticks_tell_a_step_once(opened):
 def test_many_cases_of_a_problem_are_one_notice_and_later_ones_wait_while_it_is_open(opened):
     cases = [opened(f"T-{n}") for n in range(14)]
     assert escalate(now=ONE_HOUR) == 14
-    assert told("stan") == ["Still open: Hours are no number (14 cases)"]
+    assert told("stan") == ["Still open: Hours are no number, 14 time entries"]
     notice = Notification.objects.get()
     assert notice.link == f"/queue/problems/{cases[0].fingerprint}/"
     assert "14 cases in Delivery, EUR 16,800.00." in notice.text
