@@ -87,5 +87,5 @@ def test_the_panel_costs_the_same_at_any_number_of_records(
 ):
     ledger.holds("erp", *({"id": f"8{n:04}", "name": f"No {n}"} for n in range(count)))
     stan.get("/queue/")
-    with django_assert_max_num_queries(56):
+    with django_assert_max_num_queries(57):
         stan.get(f"/queue/cases/{case.pk}/?fix=pick")
