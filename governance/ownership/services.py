@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_datetime, parse_duration
 
 from governance.errors import InvalidDocument
 from governance.ownership.documents import (
@@ -69,6 +70,11 @@ def write_role_grant(row: RoleGrant, document: RoleGrantDocument) -> None:
 def write_escalation_path(row: EscalationPath, document: EscalationPathDocument) -> None:
     """Save the row; steps that name people are checked."""
     for number, step in enumerate(document.steps):
+        if hours(step.after) >= timedelta(days=1):
+            raise InvalidDocument(
+                f"{step.after}: hours here are business hours; write a business day as P1D",
+                pointer=f"/steps/{number}/after",
+            )
         kind, _, who = step.to.partition(":")
         if kind == "person" and not get_user_model().objects.filter(username=who).exists():
             raise InvalidDocument(f"there is no person {who!r}", pointer=f"/steps/{number}/to")
@@ -77,6 +83,12 @@ def write_escalation_path(row: EscalationPath, document: EscalationPathDocument)
                 f"there is no seat {who!r}; seats: {', '.join(Seat)}", pointer=f"/steps/{number}/to"
             )
     write_words(row, document)
+
+
+def hours(after: str) -> timedelta:
+    """What a duration says beside its days: `P1DT4H` is four hours."""
+    _, _, time = after.partition("T")
+    return (parse_duration(f"PT{time}") if time else None) or timedelta()
 
 
 def write_words(row: Owned, document: Any) -> None:

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from governance import crash
 from governance.notifications import services as notices
-from governance.notifications.models import Notification
+from governance.notifications.queries import about
 from integrations.cases.audience import Audience, Told
 from integrations.cases.clocks import Clocks
 from integrations.cases.entering import tell
@@ -81,9 +81,8 @@ def _step(cases: list[Case], audience: Audience, now: datetime) -> None:
 
 def _known(cases: list[Case], now: datetime) -> bool:
     """Whether they were told of this problem lately, and some of what they heard is still open."""
-    lately = Notification.objects.filter(
-        event__startswith=key(cases[0]), created_at__gt=now - QUIET
-    )
+    told = about("problem", cases[0].fingerprint)
+    lately = told.filter(event__startswith=key(cases[0]), created_at__gt=now - QUIET)
     before = live().filter(
         domain=cases[0].domain_id, fingerprint=cases[0].fingerprint, step__gt=cases[0].step
     )

@@ -26,7 +26,7 @@ def escalated(problem: Problem, cases: list[Case], step: Step, name: str, now: d
         kind=Kind.CASE_ESCALATED,
         subject=f"{lead}: {headline(problem.sample)}{many}",
         text="\n".join([_standing(problem, step), _size(problem, case, now), _why(case, name)]),
-        about=("problem", problem.fingerprint) if problem.count > 1 else ("case", str(case.pk)),
+        about=("problem", problem.fingerprint),
     )
 
 

@@ -20,6 +20,7 @@ from portal.accounts.models import ApiToken
 from portal.api.auth import caller
 from portal.api.change_inputs import checked
 from portal.api.filters import choice, parameters, period
+from portal.api.idempotency import idempotent
 from portal.api.paging import MOST, paged
 
 FILTERS = (
@@ -79,6 +80,7 @@ class NotificationsRead(APIView):
     allow = {"POST": (Scope.NOTICES_WRITE, "")}
 
     @extend_schema(operation_id="read_notifications", request=ReadInput, responses=dict)
+    @idempotent
     def post(self, request: Request) -> Response:
         """How many were unread and are read now."""
         refuse_narrowed(request)

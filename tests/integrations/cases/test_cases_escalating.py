@@ -118,7 +118,7 @@ def test_the_notice_says_how_long_how_much_and_why(opened):
     case = opened()
     tick(now=ONE_HOUR)
     notice = Notification.objects.get()
-    assert notice.link == f"/queue/cases/{case.pk}/"
+    assert notice.link == f"/queue/problems/{case.fingerprint}/"
     assert notice.text.splitlines() == [
         "Nobody has taken it in 1 business hour.",
         "1 case in Delivery, EUR 1,200.00. Due 2 March 2026 13:00 UTC.",
