@@ -106,9 +106,7 @@ class Merge:
         """Two schemas that both hold, as one that stands where the first does."""
         if one.raw == other.raw and type(one.raw) is type(other.raw):
             return one
-        joined = Sub({"allOf": [one.raw, other.raw]}, one.pointer)
-        self.views.keep.append(joined.raw)
-        return joined
+        return self.views.joined(one, other)
 
     def border(self, key: str, value: Any, place: str, raw: dict[str, Any]) -> None:
         if isinstance(value, bool):

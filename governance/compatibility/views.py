@@ -60,6 +60,21 @@ class Views:
         self.index = Index(root)
         self.made: dict[tuple[int, str], View] = {}
         self.keep: list[Any] = []
+        self.parts: dict[int, list[Any]] = {}
+        self.joints: dict[frozenset[int], Sub] = {}
+
+    def joined(self, one: Sub, other: Sub) -> Sub:
+        """Schemas that all hold, as one; the same schemas are always the same one, so that what
+        refers to itself comes to an end."""
+        mine, theirs = (self.parts.get(id(sub.raw), [sub.raw]) for sub in (one, other))
+        held = {id(part) for part in mine}
+        parts = [*mine, *(part for part in theirs if id(part) not in held)]
+        key = frozenset(id(part) for part in parts)
+        if key not in self.joints:
+            made = Sub({"allOf": parts}, one.pointer)
+            self.joints[key] = made
+            self.parts[id(made.raw)] = parts
+        return self.joints[key]
 
     def target(self, sub: Sub) -> Sub:
         """The schema behind plain references: where a root cause stands."""

@@ -1,5 +1,6 @@
 """How much work a schema can make for those who evaluate it, told without doing the work."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from governance.compatibility import limits
@@ -12,6 +13,7 @@ MAX_WORK = 20_000
 MAX_CASES = 200_000
 """Combinations of alternatives for one value."""
 MAX_ENUM = 5_000
+DEFINED = ("$defs", "definitions")
 
 
 class Weigher:
@@ -77,16 +79,10 @@ def too_heavy(root: Any, index: Index) -> tuple[bool, bool]:
     """Too heavy to evaluate instances with, and too heavy to reason about."""
     weigher = Weigher(index)
     wide, letters = False, 0
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            weigher.weigh(node)
-            wide = wide or _wide(node)
-            letters += _letters(node)
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
+    for node in reachable(root, index):
+        weigher.weigh(node)
+        wide = wide or _wide(node)
+        letters += _letters(node)
     work = (
         weigher.endless
         or letters > limits.MAX_PATTERNS
@@ -94,6 +90,23 @@ def too_heavy(root: Any, index: Index) -> tuple[bool, bool]:
         or max(weigher.height.values(), default=0) > limits.MAX_CHAIN
     )
     return work, work or wide or max(weigher.cases.values(), default=0) > MAX_CASES
+
+
+def reachable(root: Any, index: Index) -> Iterator[dict[str, Any]]:
+    """Schemas that instances can meet; what is only defined costs nothing."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict) and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(part for key, part in node.items() if key not in DEFINED)
+            for key in ("$ref", "$dynamicRef"):
+                target = index.resolve(node[key], node) if isinstance(node.get(key), str) else None
+                stack.extend([target.raw] if target else ())
 
 
 def _wide(node: dict[str, Any]) -> bool:

@@ -59,6 +59,22 @@ def test_long_chains_of_references_end_soon(keyword: str) -> None:
     assert perf_counter() - started < 20
 
 
+def test_demands_that_meet_in_themselves_come_to_an_end() -> None:
+    old = {
+        "items": {"$ref": "#"},
+        "allOf": [{"items": {"$ref": "#/$defs/a"}}],
+        "$defs": {"a": {"items": {"$ref": "#"}, "type": "array"}},
+    }
+    started = perf_counter()
+    judged(old, {**old, "maxItems": 3})
+    assert perf_counter() - started < 5
+
+
+def test_what_is_only_defined_costs_nothing() -> None:
+    old = {"type": "string", "$defs": {"endless": {"$ref": "#/$defs/endless"}}}
+    assert judged(old, {**old, "maxLength": 3}).verdict == "incompatible"
+
+
 def test_a_pattern_beyond_the_budget_is_named() -> None:
     started = perf_counter()
     result = judged({"pattern": "\\d{1,3}" * 20_000}, {"pattern": "\\d{1,3}" * 20_000 + "a"})
