@@ -17,7 +17,7 @@ from governance.compatibility.engine import MODES
 from governance.compatibility.policies import Policy
 from governance.errors import InvalidDocument
 
-ENGINE = "1"
+ENGINE = "2"
 """Raise it when the engine judges otherwise: what is kept is then computed anew."""
 
 Content = dict[str, Any] | list[Any] | bool | str

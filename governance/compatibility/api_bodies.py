@@ -2,6 +2,7 @@
 
 from governance.compatibility.api import Api, Part, Side
 from governance.compatibility.crawl import Context
+from governance.compatibility.references import Sub
 
 TYPELESS = ("xml", "text/")
 
@@ -13,6 +14,19 @@ def loose(media: str) -> bool:
 
 def bare(media: str) -> str:
     return media.partition(";")[0].strip().lower()
+
+
+def medium(part: Part) -> str:
+    """The media type in which a parameter or header is written; empty where it has a style."""
+    return next((bare(name) for name, _ in part.children("content")), "")
+
+
+def carried(part: Part) -> Sub | None:
+    """The schema of a parameter or header, in either way of describing it."""
+    plain = part.schema()
+    if plain is not None:
+        return plain
+    return next((media.schema() for _, media in part.children("content")), None)
 
 
 def compare_request(api: Api, old: Part, new: Part, operation: str, *, flipped: bool) -> None:
@@ -52,8 +66,9 @@ def compare_content(
     come = [name for name in after if name not in before]
     for name in list(gone):
         match = next((other for other in come if bare(other) == bare(name)), None)
-        if match is None and noun == "response":
-            match = next((other for other in come if _ranges(name, other)), None)
+        if match is None:
+            test = _ranges if noun == "response" else _accepts
+            match = next((other for other in come if test(name, other)), None)
         if match is not None:
             gone.remove(name)
             come.remove(match)
@@ -73,6 +88,11 @@ def _media_rule(noun: str, action: str) -> str:
 def _ranges(old: str, new: str) -> bool:
     """Does one name hold the other (`application/*`, `application/json` and `+json`)?"""
     return _holds(old, new) or _holds(new, old)
+
+
+def _accepts(old: str, new: str) -> bool:
+    """Does the new name of what is accepted hold the old one?"""
+    return _holds(new, old)
 
 
 def _holds(wide: str, narrow: str) -> bool:
@@ -98,6 +118,8 @@ def _renamed(
             event = "generalized" if _holds(new, old) else "specialized"
         identity = f"response-media-type-name-{event}"
         api.report(identity, *parts, operation, old=old, new=new)
+    elif bare(old) != bare(new):
+        api.report("request-body-media-type-added", *parts, operation, new=new)
     _media(api, parts, new, operation, context, noun)
 
 
@@ -121,14 +143,22 @@ def compare_responses(api: Api, old: Part, new: Part, operation: str, *, flipped
     before = {status.lower(): part for status, part in old.children("responses")}
     after = {status.lower(): part for status, part in new.children("responses")}
     for status, part in before.items():
-        match = after.get(status) or after.get(f"{status[:1]}xx")
-        if match is not None:
+        matches = _matching(status, after)
+        for match in matches:
             _response(api, part, match, operation, flipped=flipped)
-        else:
+        if not matches:
             _report(api, part, new, operation, status, "removed")
     for status, part in after.items():
         if status not in before and not _range_was_narrowed(status, before):
             _report(api, old, part, operation, status, "added")
+
+
+def _matching(status: str, after: dict[str, Part]) -> list[Part]:
+    """The same status, the range that holds it, or the statuses that a range came down to."""
+    held = after.get(status) or after.get(f"{status[:1]}xx")
+    if held is not None:
+        return [held]
+    return [part for code, part in after.items() if status == f"{code[:1]}xx"]
 
 
 def _range_was_narrowed(status: str, before: dict[str, Part]) -> bool:
@@ -163,8 +193,11 @@ def _headers(api: Api, old: Part, new: Part, operation: str) -> None:
         if needed != (other.value.get("required") is True):
             turn = "optional" if needed else "required"
             api.report(f"response-header-became-{turn}", part, other, operation, name=name)
+        if medium(part) != medium(other):
+            words = {"name": name, "old": medium(part) or "plain", "new": medium(other) or "plain"}
+            api.report("response-header-style-changed", part, other, operation, **words)
         context = Context("response-header")
-        api.schemas(part.schema(), other.schema(), context, operation)
+        api.schemas(carried(part), carried(other), context, operation)
     for name, part in after.items():
         if name not in before:
             api.report("response-header-added", old, part, operation, name=name)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from governance.compatibility import lifecycles
 from governance.compatibility.api import Api, Part, Side
+from governance.compatibility.api_bodies import carried, medium
 from governance.compatibility.crawl import Context
 from governance.compatibility.references import Sub
 
@@ -34,15 +35,14 @@ class Parameter(NamedTuple):
 
     @property
     def style(self) -> str:
+        if media := medium(self.part):
+            return media
         style = self.part.value.get("style", STYLES.get(self.place, "form"))
         explode = self.part.value.get("explode", style == "form")
         return f"{style}{', exploded' if explode else ''}"
 
     def schema(self) -> Sub | None:
-        plain = self.part.schema()
-        if plain is not None:
-            return plain
-        return next((media.schema() for _, media in self.part.children("content")), None)
+        return carried(self.part)
 
 
 def gather(api: Api, side: Side, path: Part, operation: Part) -> Parameters:

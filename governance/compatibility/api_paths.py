@@ -149,17 +149,21 @@ def _callbacks(api: Api, old: Part, new: Part, name: str) -> None:
             api.report("callback-removed", written, new, name, name=key)
             continue
         callback, other = api.old.follow(written), api.new.follow(after[key])
-        for expression, value in callback.value.items():
+        for expression in callback.value:
             item, match = callback.child(expression), other.child(expression)
-            if item is not None and match is not None and isinstance(value, dict):
-                _called(api, item, match, f"{name} calls back {key}")
+            if item is not None and match is not None:
+                _called(api, item, match, f"{name} calls back {key}", "callback")
+            elif item is not None:
+                api.report("callback-removed", item, other, name, name=f"{key} {expression}")
     for key, part in after.items():
         if key not in before:
             api.report("callback-added", old, part, name, name=key)
 
 
-def _called(api: Api, old: Part, new: Part, label: str) -> None:
+def _called(api: Api, old: Part, new: Part, label: str, kind: str) -> None:
     before, after = operations_of(old), operations_of(new)
+    for method in before.keys() - after.keys():
+        api.report(f"{kind}-removed", before[method], new, label, name=f"{label} ({method})")
     for method in before.keys() & after.keys():
         place = Place("", "", old, new)
         compare_operation(api, place, before[method], after[method], label, flipped=True)
@@ -169,7 +173,7 @@ def compare_webhooks(api: Api) -> None:
     old, new = paths_of(api.old, "webhooks"), paths_of(api.new, "webhooks")
     for name, part in old.items():
         if name in new:
-            _called(api, part, new[name], f"webhook {name}")
+            _called(api, part, new[name], f"webhook {name}", "webhook")
         else:
             api.report("webhook-removed", part, None, f"webhook {name}", name=name)
     for name, part in new.items():

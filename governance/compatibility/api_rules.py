@@ -52,6 +52,8 @@ PATHS: tuple[Row, ...] = (
     ("api-schema-removed", N, "Existence", "Remove", "the schema {name} was removed"),
     ("api-version-not-bumped", N, "Lifecycle", "Change",
      "the API breaks its clients, but its version stays {new}"),
+    ("api-major-version-not-bumped", N, "Lifecycle", "Change",
+     "the API breaks its clients, but its major version went from {old} to {new}"),
     ("api-version-decreased", N, "Lifecycle", "Decrease",
      "the version went down from {old} to {new}"),
 )  # fmt: skip
@@ -164,6 +166,8 @@ RESPONSE: tuple[Row, ...] = (
      "the header {name} became optional"),
     ("response-header-became-required", S, "Requiredness", "Change",
      "the header {name} is always sent now"),
+    ("response-header-style-changed", B, "Type", "Change",
+     "the header {name} is written otherwise: {old} became {new}"),
     ("required-response-header-removed", B, "Existence", "Remove",
      "the header {name} was removed"),
     ("optional-response-header-removed", R, "Existence", "Remove",

@@ -4,6 +4,7 @@ import functools
 
 from governance.compatibility import limits, proof
 from governance.compatibility.crawl import Context, Crawl, Pair, note
+from governance.compatibility.findings import UNNAMED
 from governance.compatibility.proof import Containment, Schema
 from governance.compatibility.references import Sub
 from governance.compatibility.rules import Level
@@ -96,7 +97,7 @@ def label(sub: Sub) -> str:
     """What a branch is called."""
     named = name_of(sub).rpartition("/")[2]
     title = sub.raw.get("title") if isinstance(sub.raw, dict) else None
-    return named or (title if isinstance(title, str) else "") or f"branch at {sub.pointer}"
+    return named or (title if isinstance(title, str) else "") or f"{UNNAMED}{sub.pointer}"
 
 
 def check_choices(crawl: Crawl, pair: Pair) -> None:

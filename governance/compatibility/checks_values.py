@@ -210,8 +210,10 @@ def check_borders(crawl: Crawl, pair: Pair) -> None:
     old, new = pair.old, pair.new
     if not (old.words or new.words):
         return
+    moved = [ends for ends in ENDS if check_end(pair, *ends)]
+    same = {keyword for keywords, _ in moved for keyword in keywords}
     for keyword, (name, lower) in BORDERS.items():
-        if keyword in old.words or keyword in new.words:
+        if keyword not in same and (keyword in old.words or keyword in new.words):
             before, after = (border(view, keyword) for view in (old, new))
             event = border_event(before, after, lower=lower)
             if event:
@@ -226,6 +228,33 @@ def border(view: View, keyword: str) -> Any:
     if value == 0 and keyword in ("minLength", "minItems", "minProperties"):
         return None
     return value
+
+
+ENDS = ((("maximum", "exclusiveMaximum"), 1), (("minimum", "exclusiveMinimum"), -1))
+"""The two ways to write one end of a range, and its direction."""
+
+
+def check_end(pair: Pair, keywords: tuple[str, str], way: int) -> bool:
+    """An end that is now written the other way: note whether it moved. True if it did not."""
+    old, new = (_end(view, keywords, way) for view in (pair.old, pair.new))
+    if old is None or new is None or old[0] == new[0]:
+        return False
+    if old[1] != new[1]:
+        turn = "increased" if (new[1] > old[1]) == (way > 0) else "decreased"
+        words = {"old": pair.old.words[old[0]], "new": pair.new.words[new[0]]}
+        note(pair, f"{BORDERS[new[0]][0]}-{turn}", new[0], **words)
+    return bool(old[1] == new[1])
+
+
+def _end(view: View, keywords: tuple[str, str], way: int) -> tuple[str, tuple[Any, bool]] | None:
+    """The keyword of an end that is written in one way only, and how far it reaches."""
+    held = [keyword for keyword in keywords if border(view, keyword) is not None]
+    if len(held) != 1:
+        return None
+    value, closed = border(view, held[0]), held[0] == keywords[0]
+    if not closed and view.types == frozenset({"integer"}) and value == int(value):
+        value, closed = value - way, True
+    return held[0], (way * value, closed)
 
 
 def border_event(old: Any, new: Any, *, lower: bool) -> str:

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from governance.compatibility import documents, grading, jsonschema, odcs, openapi, validity
+from governance.compatibility import (
+    documents,
+    grading,
+    jsonschema,
+    odcs,
+    openapi,
+    places,
+    validity,
+)
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import Comparison, Finding, NotChecked
 from governance.compatibility.policies import Policy
@@ -52,7 +60,8 @@ def compare(
 
 def _json_schema(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
     judged = jsonschema.compare(old, new, mode, policy)
-    return grading.grade(judged.findings, judged.skipped, policy, proven=judged.proven)
+    found = places.settled(judged.findings, old.value, new.value)
+    return grading.grade(found, judged.skipped, policy, proven=judged.proven)
 
 
 def _openapi(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
@@ -61,10 +70,10 @@ def _openapi(old: Document, new: Document, mode: str, policy: Policy) -> Compari
     skipped: list[NotChecked] = []
     for way in ("backward", "forward") if mode == "full" else (mode,):
         sides = (old, new) if way == "backward" else (new, old)
-        some, places = openapi.compare(*sides, policy)
+        some, open_ones = openapi.compare(*sides, policy)
         found.extend(some if way == "backward" else map(openapi.mirrored, some))
-        skipped.extend(places)
-    return grading.grade(found, skipped, policy)
+        skipped.extend(open_ones)
+    return grading.grade(places.settled(found, old.value, new.value), skipped, policy)
 
 
 def _odcs(old: Document, new: Document, mode: str, policy: Policy) -> Comparison:
@@ -72,10 +81,10 @@ def _odcs(old: Document, new: Document, mode: str, policy: Policy) -> Comparison
     skipped: list[NotChecked] = []
     for way in ("backward", "forward") if mode == "full" else (mode,):
         sides = (old, new) if way == "backward" else (new, old)
-        some, places = odcs.compare(*sides, policy.perspective)
+        some, open_ones = odcs.compare(*sides, policy.perspective)
         found.extend(some if way == "backward" else map(openapi.mirrored, some))
-        skipped.extend(places)
-    return grading.grade(found, skipped, policy)
+        skipped.extend(open_ones)
+    return grading.grade(places.settled(found, old.value, new.value), skipped, policy)
 
 
 COMPARE = {"openapi": _openapi, "json-schema": _json_schema, "odcs": _odcs}

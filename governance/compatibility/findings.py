@@ -9,6 +9,7 @@ import msgspec
 from governance.compatibility.rules import Direction, Level, Rule
 
 Verdict = Literal["compatible", "incompatible", "not_checked"]
+UNNAMED = "branch at "
 MISSING: Any = object()
 """No witness: null is one."""
 ORDER = {Level.BREAKING: 0, Level.RISKY: 1, Level.SAFE: 2, Level.INFO: 3}
@@ -27,6 +28,8 @@ class Finding:
     witness: Any = MISSING
     operations: tuple[str, ...] = ()
     fingerprint: str = ""
+    words: str = ""
+    """A digest of what the message tells, for the fingerprint."""
     reaches: bool = False
     """Something that we are known to use stands at this place."""
 
@@ -36,6 +39,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         values = {item.name: getattr(self, item.name) for item in fields(self)}
+        del values["words"]
         if not self.has_witness:
             del values["witness"]
         return values | {"operations": list(self.operations)}
@@ -86,6 +90,7 @@ def digest(*parts: Any) -> str:
 def make(rule: Rule, old_pointer: str, new_pointer: str, **words: Any) -> Finding:
     """A finding of a rule; its fingerprint survives edits elsewhere."""
     message = rule.message.format(**{"name": "", "old": "", "new": "", **words})
+    told = digest({key: word for key, word in words.items() if not _placed(word)})
     return Finding(
         rule.id,
         rule.level,
@@ -93,8 +98,14 @@ def make(rule: Rule, old_pointer: str, new_pointer: str, **words: Any) -> Findin
         old_pointer,
         new_pointer,
         message,
+        words=told,
         fingerprint=digest(rule.id, new_pointer or old_pointer, words),
     )
+
+
+def _placed(word: Any) -> bool:
+    """Does a word only say where a thing without a name stands?"""
+    return isinstance(word, str) and word.startswith(UNNAMED)
 
 
 def ordered(findings: list[Finding]) -> list[Finding]:

@@ -101,6 +101,9 @@ def version_findings(api: Api, *, breaking: bool) -> list[Finding]:
     old, new = (_version(side.root) for side in (api.old, api.new))
     places = Part({}, "/info/version"), Part({}, "/info/version")
     api.found.clear()
+    major = [_numbers(text)[:1] for text in (old, new)]
+    if breaking and new and major[0] and major[1] <= major[0]:
+        api.report("api-major-version-not-bumped", *places, old=old, new=new)
     if breaking and old == new and new:
         api.report("api-version-not-bumped", *places, new=new)
     elif old and new and _numbers(new) < _numbers(old):

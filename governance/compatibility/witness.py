@@ -65,6 +65,7 @@ class Pool:
         self.atoms: list[Any] = [value for values in ANY.values() for value in values]
         self.names: list[str] = []
         self.lengths: set[int] = set()
+        self.halves: list[Any] = []
 
     def harvest(self, schema: Any) -> None:
         stack = [schema]
@@ -88,12 +89,22 @@ class Pool:
                 border = Decimal(str(node[key]))
                 steps = (0, 1, -1, Decimal("0.5"))
                 self.atoms.extend(plain_number(border + step) for step in steps)
+        self._between(node)
         for key in COUNTS:
             if key in node and (size := count(node, key, -1)) >= 0:
                 self._length(size)
         if isinstance(node.get("pattern"), str):
             self.atoms.extend(matching(node["pattern"]))
         self._note_names(node)
+
+    def _between(self, node: dict[str, Any]) -> None:
+        """Numbers between the multiples of a step, on its own and above a border elsewhere."""
+        step = node.get("multipleOf")
+        if isinstance(step, NUMBER) and not isinstance(step, bool) and step:
+            half = Decimal(str(step)) / 2
+            whole = [Decimal(value) for value in self.atoms if type(value) is int]
+            self.halves = [plain_number(base + half) for base in (Decimal(0), *whole[:8])]
+            self.atoms.extend(self.halves)
 
     def _value(self, value: Any) -> None:
         self.atoms.append(value)
@@ -129,6 +140,9 @@ class Pool:
             yield list(range(size))
             yield [f"v{i}" for i in range(size)]
             yield [{"v": i} for i in range(size)]
+        for name in names:
+            for atom in (*self.halves, *atoms[:NAMES]):
+                yield from ({name: [atom]}, [{name: atom}], {name: {name: atom}}, [[atom]])
         yield from ([one, other] for one in atoms for other in atoms)
         for chosen in range(2, 5):
             for some in combinations(names, chosen):
