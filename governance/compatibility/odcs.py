@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from governance.compatibility import api, odcs_terms, pointers, swagger
+from governance.compatibility import api, odcs_fields, pointers, swagger
 from governance.compatibility.crawl import Context, Crawl
 from governance.compatibility.documents import Document
 from governance.compatibility.findings import Finding, NotChecked
@@ -55,7 +55,7 @@ class Shape:
             self.origins[f"{pointer}/{key}"] = f"{origin}/logicalTypeOptions/{key}"
         for key in ("type", "format"):
             self.origins[f"{pointer}/{key}"] = f"{origin}/logicalType"
-        for key, word in odcs_terms.NOTED.items():
+        for key, word in odcs_fields.NOTED.items():
             self.origins[f"{pointer}/{word}"] = f"{origin}/{key}"
         if isinstance(field.get("enum"), list):
             made["enum"] = [value.get("value") for value in field["enum"]]
@@ -65,7 +65,7 @@ class Shape:
             self.origins[f"{pointer}/items"] = f"{origin}/items"
             made["items"] = self.field(field["items"], f"{pointer}/items", f"{origin}/items")
         self.mapping(field, made, pointer, origin)
-        made.update(odcs_terms.notes_of(field))
+        made.update(odcs_fields.notes_of(field))
         return made
 
     def mapping(self, field: JSON, made: JSON, pointer: str, origin: str) -> None:
@@ -85,7 +85,7 @@ def compare(
     crawl = Crawl(
         Views(before.schema, "2020-12"),
         Views(after.schema, "2020-12"),
-        (*api.CHECKS, odcs_terms.check_notes),
+        (*api.CHECKS, odcs_fields.check_notes),
     )
     context = Context(PLACES[perspective])
     key = crawl.compare(Sub(before.schema, ""), Sub(after.schema, ""), context)

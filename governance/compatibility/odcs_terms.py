@@ -1,24 +1,14 @@
-"""Promises of a data contract beside its shape: quality, service levels, servers, roles, owners."""
+"""Promises of a data contract as a whole: service levels, servers, roles, owners, version."""
 
-import re
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from governance.compatibility import findings, grading, meanings, rules
 from governance.compatibility.contract_rules import rule
-from governance.compatibility.crawl import Crawl, Pair
 from governance.compatibility.findings import Finding
+from governance.compatibility.odcs_fields import promise
 from governance.compatibility.rules import PLACES
 
 JSON = dict[str, Any]
-Span = tuple[tuple[float, bool], tuple[float, bool]]
-"""Lower and upper border, and whether each belongs to the range."""
-NOTED = {"classification": "x-classification", "physicalType": "x-physical-type",
-         "physicalName": "x-physical-name", "unique": "x-unique", "primaryKey": "x-primary-key",
-         "primaryKeyPosition": "x-primary-key", "encryptedName": "x-encrypted-name",
-         "semanticType": "x-meaning", "quality": "x-quality",
-         "deprecated": "x-deprecated"}  # fmt: skip
 LOWER_IS_BETTER = {"latency", "frequency", "timetodetect", "timetonotify", "timetorepair",
                    "errorrate", "ly", "fy", "td", "tn", "tr", "er", "freshness"}  # fmt: skip
 HIGHER_IS_BETTER = {"availability", "retention", "throughput", "av", "re", "th", "uptime",
@@ -28,134 +18,7 @@ UNITS = {"s": 1, "sec": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "minut
          "days": 86400, "w": 604800, "week": 604800, "weeks": 604800, "month": 2592000,
          "months": 2592000, "y": 31536000, "year": 31536000, "years": 31536000}  # fmt: skip
 SERVER_NOTES = {"id", "description", "environment", "roles", "customProperties", "tags"}
-QUALITY_NOTES = {"id", "description", "tags", "customProperties", "businessImpact", "schedule",
-                 "scheduler", "method", "authoritativeDefinitions", "dimension",
-                 "name"}  # fmt: skip
-BASE = re.compile(r"[a-z_ ]+")
 STEPS = {"major": 3, "minor": 2, "patch": 1, "": 0}
-
-
-def notes_of(field: JSON) -> JSON:
-    """What a field says beside its shape, as annotations."""
-    made = {target: field[key] for key, target in NOTED.items() if field.get(key) not in (None, "")}
-    if field.get("primaryKey") is True:
-        made["x-primary-key"] = field.get("primaryKeyPosition", 1)
-    else:
-        made.pop("x-primary-key", None)
-    for custom in field.get("customProperties") or ():
-        name = meanings.meaning_of(str(custom.get("property", "")))
-        if name:
-            made[f"x-{name}"] = custom.get("value")
-    return made
-
-
-def check_notes(crawl: Crawl, pair: Pair) -> None:
-    """Keys, physical names and quality of a field."""
-    old, new = pair.old.words, pair.new.words
-    reads = pair.context.receives
-    for keyword, event in (
-        ("x-primary-key", "field-key-changed"),
-        ("x-physical-name", "field-physical-name-changed"),
-        ("x-encrypted-name", "field-encryption-changed"),
-        ("x-shape", "field-kind-changed"),
-    ):
-        if old.get(keyword) != new.get(keyword):
-            words = {"old": old.get(keyword) or "none", "new": new.get(keyword) or "none"}
-            _note(pair, event, **words)
-    if (old.get("x-unique") is True) != (new.get("x-unique") is True):
-        gained = new.get("x-unique") is True
-        _note(pair, _promise("field-unique", gained=gained, reads=reads))
-    if "x-physical-type" in old and old["x-physical-type"] != new.get("x-physical-type"):
-        _physical(pair, str(old["x-physical-type"]), str(new.get("x-physical-type") or "none"))
-    for event, words in quality(old.get("x-quality"), new.get("x-quality"), reads=reads):
-        _note(pair, event, **words)
-
-
-def _promise(base: str, *, gained: bool, reads: bool) -> str:
-    """A promise gained helps those who read and binds those who write."""
-    helps = gained == reads
-    return f"{base}-{'gained' if gained else 'lost'}{'' if helps else '-breaks'}"
-
-
-def _physical(pair: Pair, old: str, new: str) -> None:
-    """varchar(18) to varchar(32) changes a length, varchar to int a type."""
-    same = [match.group() if (match := BASE.match(text.lower())) else text for text in (old, new)]
-    event = "length" if same[0] == same[1] else "type"
-    _note(pair, f"field-physical-{event}-changed", old=old, new=new)
-
-
-def _note(pair: Pair, event: str, **words: Any) -> None:
-    made = findings.make(rule(event), pair.old.pointer, pair.new.pointer, **words)
-    pair.findings.append(made)
-
-
-def quality(old: Any, new: Any, *, reads: bool) -> Iterator[tuple[str, JSON]]:
-    """Quality rules that came, went or changed."""
-    before, after = (
-        {_name(check): check for check in checks or () if isinstance(check, dict)}
-        for checks in (old, new)
-    )
-    for name in {**before, **after}:
-        words = {"name": name}
-        if name not in after:
-            yield _promise("quality-rule", gained=False, reads=reads), words
-        elif name not in before:
-            yield _promise("quality-rule", gained=True, reads=reads), words
-        elif _demand(before[name]) != _demand(after[name]):
-            yield _changed(before[name], after[name], reads=reads), words
-
-
-def _name(check: JSON) -> str:
-    own = check.get("id") or check.get("name")
-    parts = (check.get("metric") or check.get("rule"), check.get("query"), check.get("engine"))
-    kind = check.get("type", "library")
-    return str(own or " ".join(str(part) for part in (kind, *parts) if part))
-
-
-def _demand(check: JSON) -> JSON:
-    return {key: value for key, value in check.items() if key not in QUALITY_NOTES}
-
-
-def _changed(old: JSON, new: JSON, *, reads: bool) -> str:
-    before, after = (span(check) for check in (old, new))
-    others = {key for key in {**old, **new} if not key.startswith("must")} - QUALITY_NOTES
-    if before is None or after is None or any(old.get(key) != new.get(key) for key in others):
-        return "quality-rule-changed"
-    tighter, looser = within(after, before), within(before, after)
-    if not (tighter or looser):
-        return "quality-rule-changed"
-    return _promise("quality-rule", gained=tighter, reads=reads)
-
-
-def span(check: JSON) -> Span | None:
-    """The range that a quality rule allows; None where it is no range of numbers."""
-    low, high = (float("-inf"), True), (float("inf"), True)
-    for key, value in check.items():
-        if not key.startswith("must"):
-            continue
-        listed = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, int | float | Decimal) for one in listed) or len(listed) > 2:
-            return None
-        numbers = [float(one) for one in listed]
-        closed = "OrEqual" in key
-        if key in ("mustBe", "mustBeBetween"):
-            low, high = (numbers[0], True), (numbers[-1], True)
-        elif key.startswith("mustBeGreater"):
-            low = numbers[0], closed
-        elif key.startswith("mustBeLess"):
-            high = numbers[0], closed
-        else:
-            return None
-    return None if (low[0], high[0]) == (float("-inf"), float("inf")) else (low, high)
-
-
-def within(inner: Span, outer: Span) -> bool:
-    """Is every value of one range a value of the other?"""
-    (low, low_in), (high, high_in) = inner
-    (least, least_in), (most, most_in) = outer
-    left = low > least or (low == least and (least_in or not low_in))
-    right = high < most or (high == most and (most_in or not high_in))
-    return left and right
 
 
 class Terms:
@@ -215,7 +78,7 @@ class Terms:
         }
 
     def _one_sided(self, name: str, old: str, new: str, *, gained: bool) -> None:
-        self.note(_promise("sla", gained=gained, reads=self.reads), old, new, name=name)
+        self.note(promise("sla", gained=gained, reads=self.reads), old, new, name=name)
 
     def _level(self, name: str, old: tuple[str, JSON], new: tuple[str, JSON]) -> None:
         before, after = (_measure(side[1]) for side in (old, new))
@@ -226,7 +89,7 @@ class Terms:
         if better is None:
             self.note("sla-changed", old[0], new[0], **words)
         else:
-            event = _promise("sla-level", gained=better, reads=self.reads)
+            event = promise("sla-level", gained=better, reads=self.reads)
             self.note(event, old[0], new[0], **words)
 
     def servers(self) -> None:
