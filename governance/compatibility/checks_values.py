@@ -223,7 +223,7 @@ def check_borders(crawl: Crawl, pair: Pair) -> None:
 def border(view: View, keyword: str) -> Any:
     """The border as written, even where the type makes it idle: intent is compared too."""
     value = view.words.get(keyword)
-    if isinstance(value, bool | str):
+    if isinstance(value, bool) or (isinstance(value, str) and "x-shape" not in view.words):
         return None
     if value == 0 and keyword in ("minLength", "minItems", "minProperties"):
         return None
@@ -249,7 +249,7 @@ def check_end(pair: Pair, keywords: tuple[str, str], way: int) -> bool:
 def _end(view: View, keywords: tuple[str, str], way: int) -> tuple[str, tuple[Any, bool]] | None:
     """The keyword of an end that is written in one way only, and how far it reaches."""
     held = [keyword for keyword in keywords if border(view, keyword) is not None]
-    if len(held) != 1:
+    if len(held) != 1 or isinstance(border(view, held[0]), str):
         return None
     value, closed = border(view, held[0]), held[0] == keywords[0]
     if not closed and view.types == frozenset({"integer"}) and value == int(value):
@@ -258,7 +258,8 @@ def _end(view: View, keywords: tuple[str, str], way: int) -> tuple[str, tuple[An
 
 
 def border_event(old: Any, new: Any, *, lower: bool) -> str:
-    if old == new:
+    apart = None not in (old, new) and isinstance(old, str) != isinstance(new, str)
+    if old == new or apart:
         return ""
     if old is None:
         return "set" if not lower or new is not None else ""

@@ -44,7 +44,10 @@ def bump(found: list[Finding]) -> str:
 
 def _graded(finding: Finding, policy: Policy) -> Finding:
     level = policy.levels.get(finding.rule, finding.level)
-    strict_enum = not policy.open_enums and finding.rule.endswith(policies.OPEN_ENUM_RULES)
+    enum = finding.rule.endswith(policies.OPEN_ENUM_RULES)
+    strict_enum = enum and policy.open_enums is False
+    if enum and policy.open_enums and finding.rule.startswith("field-"):
+        level = Level.RISKY
     strict_content = not policy.open_content and finding.rule in policies.CONTENT_RULES
     if strict_enum or strict_content:
         level = Level.BREAKING

@@ -13,15 +13,16 @@ from governance.compatibility.views import Views
 
 JSON = dict[str, Any]
 TYPES = {
-    "date": {"type": "string", "format": "date"},
-    "timestamp": {"type": "string", "format": "date-time"},
-    "time": {"type": "string", "format": "time"},
+    "date": {"type": "string", "format": "date", "x-shape": "date"},
+    "timestamp": {"type": "string", "format": "date-time", "x-shape": "timestamp"},
+    "time": {"type": "string", "format": "time", "x-shape": "time"},
     "map": {"type": "object", "x-shape": "map"},
     "vector": {"type": "array", "x-shape": "vector"},
 }
 KEPT = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
         "pattern", "minItems", "maxItems", "uniqueItems", "multipleOf", "minProperties",
         "maxProperties", "format"}  # fmt: skip
+PHYSICAL = ("x-physical-name", "x-physical-type")
 PLACES = {"consumer": "field", "producer": "input-field"}
 
 
@@ -41,6 +42,8 @@ class Shape:
             inside = pointers.join(f"{pointer}/properties", name)
             self.origins[inside] = f"{origin}/{place}"
             properties[name] = self.field(field, inside, f"{origin}/{place}")
+            if not pointer:  # a table or a topic: what it is physically is no column's affair
+                properties[name] = {k: v for k, v in properties[name].items() if k not in PHYSICAL}
             if field.get("required") is True or field.get("primaryKey") is True:
                 self.origins[f"{pointer}/required/{len(required)}"] = f"{origin}/{place}/required"
                 required.append(name)
@@ -50,9 +53,7 @@ class Shape:
         logical = field.get("logicalType") or ("object" if "properties" in field else None)
         made: JSON = dict(TYPES.get(str(logical), {"type": logical} if logical else {}))
         options = field.get("logicalTypeOptions") or {}
-        made.update({key: options[key] for key in KEPT & options.keys()})
-        for key in KEPT & options.keys():
-            self.origins[f"{pointer}/{key}"] = f"{origin}/logicalTypeOptions/{key}"
+        self.options(options, made, pointer, origin)
         for key in ("type", "format"):
             self.origins[f"{pointer}/{key}"] = f"{origin}/logicalType"
         for key, word in odcs_fields.NOTED.items():
@@ -66,7 +67,18 @@ class Shape:
             made["items"] = self.field(field["items"], f"{pointer}/items", f"{origin}/items")
         self.mapping(field, made, pointer, origin)
         made.update(odcs_fields.notes_of(field))
+        if wanted := options.get("required"):
+            made["required"] = sorted({*made.get("required", ()), *wanted})
         return made
+
+    def options(self, options: JSON, made: JSON, pointer: str, origin: str) -> None:
+        """Borders and formats; of a date, the format says only how it is written."""
+        written = made.get("format")
+        for key in KEPT & options.keys():
+            made[key] = options[key]
+            self.origins[f"{pointer}/{key}"] = f"{origin}/logicalTypeOptions/{key}"
+        if written and "format" in options:
+            made["x-date-format"], made["format"] = options["format"], written
 
     def mapping(self, field: JSON, made: JSON, pointer: str, origin: str) -> None:
         held = field.get("map")

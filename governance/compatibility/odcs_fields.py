@@ -15,11 +15,13 @@ Span = tuple[tuple[float, bool], tuple[float, bool]]
 NOTED = {"classification": "x-classification", "physicalType": "x-physical-type",
          "physicalName": "x-physical-name", "unique": "x-unique", "primaryKey": "x-primary-key",
          "primaryKeyPosition": "x-primary-key", "encryptedName": "x-encrypted-name",
-         "semanticType": "x-meaning", "quality": "x-quality",
+         "semanticType": "x-meaning", "quality": "x-quality", "relationships": "x-relationships",
          "deprecated": "x-deprecated"}  # fmt: skip
 QUALITY_NOTES = {"id", "description", "tags", "customProperties", "businessImpact", "schedule",
                  "scheduler", "method", "authoritativeDefinitions", "dimension",
-                 "name"}  # fmt: skip
+                 "name", "severity"}  # fmt: skip
+SOFT = {"info", "warning", "warn", "low", "minor"}
+"""Severities of quality rules that stop nobody."""
 BASE = re.compile(r"[a-z_ ]+")
 
 
@@ -30,6 +32,15 @@ def notes_of(field: JSON) -> JSON:
         made["x-primary-key"] = field.get("primaryKeyPosition", 1)
     else:
         made.pop("x-primary-key", None)
+    made["x-physical-name"] = field.get("physicalName") or field.get("name")
+    options = field.get("logicalTypeOptions") or {}
+    if isinstance(options.get("timezone"), bool):
+        made["x-zoned"] = options["timezone"]
+    if options.get("defaultTimezone"):
+        made["x-time-zone"] = options["defaultTimezone"]
+    if "dimensions" in options or "elementType" in options:
+        element = options.get("elementType", "float32")
+        made["x-vector"] = f"{options.get('dimensions')} of {element}"
     for custom in field.get("customProperties") or ():
         name = meanings.meaning_of(str(custom.get("property", "")))
         if name:
@@ -41,22 +52,62 @@ def check_notes(crawl: Crawl, pair: Pair) -> None:
     """Keys, physical names and quality of a field."""
     old, new = pair.old.words, pair.new.words
     reads = pair.context.receives
-    for keyword, event in (
-        ("x-primary-key", "field-key-changed"),
-        ("x-physical-name", "field-physical-name-changed"),
-        ("x-encrypted-name", "field-encryption-changed"),
-        ("x-shape", "field-kind-changed"),
-    ):
-        if old.get(keyword) != new.get(keyword):
-            words = {"old": old.get(keyword) or "none", "new": new.get(keyword) or "none"}
-            _note(pair, event, **words)
+    for keyword, event in CHANGED.items():
+        before, after = old.get(keyword), new.get(keyword)
+        if before != after and not _untold(pair, keyword, both=None not in (before, after)):
+            placed = keyword == "x-primary-key" and None not in (before, after)
+            name = "field-key-position-changed" if placed else event
+            place = "type" if keyword == "x-shape" else ""
+            _note(pair, name, place, old=_shown(before), new=_shown(after))
     if (old.get("x-unique") is True) != (new.get("x-unique") is True):
         gained = new.get("x-unique") is True
         _note(pair, promise("field-unique", gained=gained, reads=reads))
-    if "x-physical-type" in old and old["x-physical-type"] != new.get("x-physical-type"):
+    if "x-physical-type" in old:
         _physical(pair, str(old["x-physical-type"]), str(new.get("x-physical-type") or "none"))
+    for event, words in _relations(old, new, reads=reads):
+        _note(pair, event, **words)
     for event, words in quality(old.get("x-quality"), new.get("x-quality"), reads=reads):
         _note(pair, event, **words)
+
+
+CHANGED = {
+    "x-primary-key": "field-key-changed",
+    "x-physical-name": "field-physical-name-changed",
+    "x-encrypted-name": "field-encryption-changed",
+    "x-date-format": "field-date-format-changed",
+    "x-zoned": "field-zone-changed",
+    "x-vector": "field-vector-changed",
+    "x-shape": "field-kind-changed",
+}
+STATED = {"x-zoned", "x-vector"}
+"""Stating these for the first time changes nothing."""
+
+
+def _untold(pair: Pair, keyword: str, *, both: bool) -> bool:
+    """Is a difference only something that one side does not say?"""
+    if keyword == "x-shape":
+        return pair.old.types is None or pair.new.types is None
+    return keyword in STATED and not both
+
+
+def _shown(value: Any) -> str:
+    return "none" if value is None or value == "" else str(value)
+
+
+def _relations(old: JSON, new: JSON, *, reads: bool) -> Iterator[tuple[str, JSON]]:
+    """What a field refers to: readers join by it, writers must keep it."""
+    before, after = (
+        {
+            f"{item.get('type') or 'foreignKey'} to {item.get('to')}"
+            for item in side.get("x-relationships") or ()
+            if isinstance(item, dict)
+        }
+        for side in (old, new)
+    )
+    for name in sorted(before - after):
+        yield promise("relationship", gained=False, reads=reads), {"name": name}
+    for name in sorted(after - before):
+        yield promise("relationship", gained=True, reads=reads), {"name": name}
 
 
 def promise(base: str, *, gained: bool, reads: bool) -> str:
@@ -67,13 +118,17 @@ def promise(base: str, *, gained: bool, reads: bool) -> str:
 
 def _physical(pair: Pair, old: str, new: str) -> None:
     """varchar(18) to varchar(32) changes a length, varchar to int a type."""
-    same = [match.group() if (match := BASE.match(text.lower())) else text for text in (old, new)]
+    old, new = ("".join(text.lower().split()) for text in (old, new))
+    if old == new:
+        return
+    same = [match.group() if (match := BASE.match(text)) else text for text in (old, new)]
     event = "length" if same[0] == same[1] else "type"
     _note(pair, f"field-physical-{event}-changed", old=old, new=new)
 
 
-def _note(pair: Pair, event: str, **words: Any) -> None:
-    made = findings.make(rule(event), pair.old.pointer, pair.new.pointer, **words)
+def _note(pair: Pair, event: str, keyword: str = "", **words: Any) -> None:
+    places = pair.old.place(keyword), pair.new.place(keyword)
+    made = findings.make(rule(event), *places, **words)
     pair.findings.append(made)
 
 
@@ -89,6 +144,9 @@ def quality(old: Any, new: Any, *, reads: bool) -> Iterator[tuple[str, JSON]]:
             yield promise("quality-rule", gained=False, reads=reads), words
         elif name not in before:
             yield promise("quality-rule", gained=True, reads=reads), words
+        elif _soft(before[name]) != _soft(after[name]):
+            hard = not _soft(after[name])
+            yield promise("quality-rule", gained=hard, reads=reads), words
         elif _demand(before[name]) != _demand(after[name]):
             yield _changed(before[name], after[name], reads=reads), words
 
@@ -98,6 +156,10 @@ def _name(check: JSON) -> str:
     parts = (check.get("metric") or check.get("rule"), check.get("query"), check.get("engine"))
     kind = check.get("type", "library")
     return str(own or " ".join(str(part) for part in (kind, *parts) if part))
+
+
+def _soft(check: JSON) -> bool:
+    return str(check.get("severity", "")).lower() in SOFT
 
 
 def _demand(check: JSON) -> JSON:

@@ -115,8 +115,10 @@ class Terms:
 
     def owners(self) -> None:
         before, after = owners_of(self.old), owners_of(self.new)
-        if before and before != after:
-            words = {"old": ", ".join(before), "new": ", ".join(after) or "nobody"}
+        if "team" in before and "team" not in after and before["owners"] == after["owners"]:
+            return  # earlier versions of the standard have members, but no name for the team
+        if any(before.values()) and before != after:
+            words = {"old": _people(before), "new": _people(after)}
             self.meaning("ownership-changed", "/team", **words)
 
     def state(self) -> None:
@@ -135,8 +137,10 @@ class Terms:
             before, after = old[name], new[name]
             for key, event in (("physicalName", "object-physical-name-changed"),
                                ("physicalType", "object-physical-type-changed")):  # fmt: skip
-                if before[1].get(key) and before[1].get(key) != after[1].get(key):
-                    words = {"old": before[1].get(key), "new": after[1].get(key) or "none"}
+                given = name if key == "physicalName" else None
+                had, has = (side[1].get(key) or given for side in (before, after))
+                if had and had != has:
+                    words = {"old": had, "new": has or "none"}
                     self.note(event, before[0], after[0], name=name, **words)
 
     def version(self, found: list[Finding]) -> list[Finding]:
@@ -186,16 +190,21 @@ def _better(name: str, old: Any, new: Any) -> bool | None:
     return bool(new[0] > old[0]) if word in HIGHER_IS_BETTER else None
 
 
-def owners_of(contract: JSON) -> list[str]:
-    """The team by name, and members whose role is to own."""
+def _people(owners: dict[str, list[str]]) -> str:
+    return ", ".join(name for names in owners.values() for name in names) or "nobody"
+
+
+def owners_of(contract: JSON) -> dict[str, list[str]]:
+    """The team by name where it has one, and members whose role is to own."""
     team = contract.get("team")
     members = team.get("members") if isinstance(team, dict) else team
-    named = [str(team["name"])] if isinstance(team, dict) and team.get("name") else []
-    return named + sorted(
+    named = {"team": [str(team["name"])]} if isinstance(team, dict) and team.get("name") else {}
+    owners = [
         str(member.get("username"))
         for member in members or ()
         if "owner" in str(member.get("role", "")).lower() and not member.get("dateOut")
-    )
+    ]
+    return {**named, "owners": sorted(owners)}
 
 
 def step(old: str, new: str) -> str:

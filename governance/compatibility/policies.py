@@ -20,8 +20,9 @@ class Tolerance:
 class Policy:
     """Defaults are those of the open world: readers ignore what they do not know."""
 
-    open_enums: bool = True
-    """Readers cope with values that were not listed; False makes a new one breaking."""
+    open_enums: bool | None = None
+    """Readers cope with values that were not listed; False makes a new one breaking. None: those
+    of an API cope, those of a data contract rely on its list."""
     open_content: bool = True
     """Readers ignore properties they do not know; False makes a new one breaking."""
     required_with_default_breaks: bool = True

@@ -156,8 +156,8 @@ LENIENT = {
 """Where practice differs from containment: what well-behaved clients and servers live with."""
 SOFT = {("request-parameter-property", "type-changed"), ("request-header-property", "type-changed")}
 """There, a change of type that breaks is called `type-specialized`."""
-FIELDS = {"pattern-changed": B, "enum-value-added": R, "default-value-changed": R}
-"""Fields of data contracts: a value more is for the readers to say."""
+FIELDS = {"pattern-changed": B, "default-value-changed": R}
+"""Fields of data contracts."""
 
 
 def schema_level(place: Place, event: str) -> Level:

@@ -22,6 +22,7 @@ CONTRACT: JSON = {
         {
             "name": "invoice",
             "physicalName": "inv",
+            "physicalType": "table",
             "properties": [
                 {"name": "id", "logicalType": "string", "primaryKey": True, "required": True},
                 {
@@ -32,8 +33,23 @@ CONTRACT: JSON = {
                     "customProperties": [{"property": "unit", "value": "EUR"}],
                     "quality": [{"metric": "nullValues", "mustBeLessThan": 5}],
                 },
-                {"name": "status", "logicalType": "string", "enum": [{"value": "draft"}]},
-                {"name": "due", "logicalType": "date", "physicalType": "varchar(10)"},
+                {
+                    "name": "status",
+                    "logicalType": "string",
+                    "enum": [{"value": "draft"}, {"value": "open"}],
+                    "relationships": [{"to": "a.id"}],
+                },
+                {
+                    "name": "due",
+                    "logicalType": "date",
+                    "physicalType": "varchar(10)",
+                    "logicalTypeOptions": {"format": "yyyy-MM-dd", "minimum": "2020-01-01"},
+                },
+                {
+                    "name": "at",
+                    "logicalType": "timestamp",
+                    "logicalTypeOptions": {"timezone": True, "defaultTimezone": "UTC"},
+                },
             ],
         }
     ],
@@ -68,6 +84,10 @@ def put(name: str, **words: Any) -> Edit:
     return lambda c: field(c, name).update(words)
 
 
+def options(name: str, **words: Any) -> Edit:
+    return lambda c: field(c, name)["logicalTypeOptions"].update(words)
+
+
 def add(**words: Any) -> Edit:
     return lambda c: c["schema"][0]["properties"].append(words)
 
@@ -90,7 +110,7 @@ CASES: list[tuple[str, Edit, str, str]] = [
     ("another unit", put("net", customProperties=[{"property": "unit", "value": "cents"}]),
      "incompatible", "incompatible"),
     ("another class", put("net", classification="public"), "incompatible", "incompatible"),
-    ("a value goes", put("status", enum=[{"value": "sent"}]), "compatible", "incompatible"),
+    ("a value goes", put("status", enum=[{"value": "open"}]), "compatible", "incompatible"),
     ("quality is loosened", put("net", quality=[{"metric": "nullValues", "mustBeLessThan": 9}]),
      "incompatible", "compatible"),
     ("quality is tightened", put("net", quality=[{"metric": "nullValues", "mustBeLessThan": 2}]),
@@ -105,6 +125,32 @@ CASES: list[tuple[str, Edit, str, str]] = [
      "incompatible", "incompatible"),
     ("another table", lambda c: c["schema"][0].update(physicalName="inv2"),
      "incompatible", "incompatible"),
+    ("dates written otherwise", options("due", format="dd.MM.yyyy"),
+     "incompatible", "incompatible"),
+    ("a date that became a moment, written alike", put("due", logicalType="timestamp"),
+     "incompatible", "incompatible"),
+    ("an earlier first day", options("due", minimum="2019-01-01"), "incompatible", "compatible"),
+    ("a later first day", options("due", minimum="2021-01-01"), "compatible", "incompatible"),
+    ("times without zone", options("at", timezone=False), "incompatible", "incompatible"),
+    ("another zone", options("at", defaultTimezone="Asia/Tokyo"), "incompatible", "incompatible"),
+    ("nothing to join with", lambda c: field(c, "status").pop("relationships"),
+     "incompatible", "compatible"),
+    ("another thing to join with", put("status", relationships=[{"to": "b.id"}]),
+     "incompatible", "incompatible"),
+    ("a value comes", put("status", enum=[{"value": name} for name in ("draft", "open", "sent")]),
+     "incompatible", "compatible"),
+    ("the same physical name, told", put("net", physicalName="net"), "compatible", "compatible"),
+    ("the same physical type, in capitals", put("due", physicalType="VARCHAR (10)"),
+     "compatible", "compatible"),
+    ("a table became a view", lambda c: c["schema"][0].update(physicalType="view"),
+     "compatible", "compatible"),
+    ("a quality rule that only warns", put("net", quality=[
+        {"metric": "nullValues", "mustBeLessThan": 5, "severity": "warning"}]),
+     "incompatible", "compatible"),
+    ("a border that belongs to the range", put("net", quality=[
+        {"metric": "nullValues", "mustBeLessOrEqualTo": 5}]), "incompatible", "compatible"),
+    ("members without a team", lambda c: c.update(team=c["team"]["members"]),
+     "compatible", "compatible"),
     ("words only", put("net", description="more", tags=["a"]), "compatible", "compatible"),
     ("another order", lambda c: c["schema"][0]["properties"].reverse(),
      "compatible", "compatible"),
