@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 CODE := governance integrations portal
 
-.PHONY: demo answers up test lint types format journeys peers chaos prove bench runtime dev clean-demo
+.PHONY: demo answers up test lint types format journeys peers chaos prove compared bench runtime dev clean-demo
 
 # Builds .venv and installs a lock file, and does so again only when that lock file has changed.
 define install
@@ -65,6 +65,10 @@ chaos: dev  ## kills at every named point; the ledger must neither lose nor doub
 
 prove: dev  ## long searches for counterexamples
 	$(BIN)/python -m pytest tests/prove
+
+compared: dev  ## this engine beside other tools, on the cases in CASES=
+	$(BIN)/python tests/prove/compatibility/compare_with_peers.py --cases $(CASES) > var/compared.md
+	mv var/compared.md docs/compatibility/compared.md
 
 bench: dev  ## prints records per second and page times
 	$(BIN)/python -m tests.bench.ingest

@@ -54,7 +54,16 @@ CONTRACT: JSON = {
         }
     ],
     "slaProperties": [{"property": "latency", "value": 4, "unit": "h"}],
-    "servers": [{"server": "prod", "type": "postgres", "host": "db.example"}],
+    "servers": [
+        {
+            "server": "prod",
+            "type": "postgres",
+            "host": "db.example",
+            "port": 5432,
+            "database": "books",
+            "schema": "public",
+        }
+    ],
     "roles": [{"role": "reader", "access": "read"}],
 }
 Edit = Callable[[JSON], Any]
