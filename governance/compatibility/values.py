@@ -268,6 +268,11 @@ def count(schema: dict[str, Any], key: str, default: int) -> int:
     return int(value) if sane else default
 
 
+def is_number(value: Any) -> bool:
+    """A number; earlier drafts have flags where the later ones have borders."""
+    return isinstance(value, NUMBER) and not isinstance(value, bool)
+
+
 def plain_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
@@ -275,7 +280,7 @@ def plain_number(value: Decimal) -> int | float:
 def numbers(schema: dict[str, Any], *, whole: bool) -> Iterator[Any]:
     """Round the borders of a range, on its multiples."""
     step = Decimal(str(schema.get("multipleOf", 1 if whole else 0.5)))
-    borders = [Decimal(str(schema[key])) for key in BORDERS if isinstance(schema.get(key), NUMBER)]
+    borders = [Decimal(str(schema[key])) for key in BORDERS if is_number(schema.get(key))]
     for border in borders or [Decimal(0)]:
         aligned = (border / step).to_integral_value(ROUND_FLOOR) * step if step else border
         for value in (border, aligned, aligned + step, aligned - step, border + 1, border - 1):

@@ -70,6 +70,30 @@ def test_demands_that_meet_in_themselves_come_to_an_end() -> None:
     assert perf_counter() - started < 5
 
 
+def linked(name: str, leaf: JSON, **words: Any) -> JSON:
+    """A list of records, each naming the next."""
+    record = {"properties": {"next": {"$ref": f"#/$defs/{name}"}, "v": leaf}, **words}
+    return {"$ref": f"#/$defs/{name}", "$defs": {name: {"type": "object", **record}}}
+
+
+NUMBER = {"type": "number"}
+
+
+def test_schemas_that_refer_to_themselves_are_proven_part_by_part() -> None:
+    whole = {"type": "integer"}
+    same = judged(linked("a", NUMBER), linked("b", NUMBER))
+    assert (same.verdict, same.findings, same.proven) == ("compatible", [], True)
+    assert judged(linked("a", whole), linked("b", NUMBER)).verdict == "compatible"
+    assert judged(linked("a", NUMBER), linked("b", whole)).verdict == "incompatible"
+    closed = linked("a", NUMBER, additionalProperties=False)
+    assert judged(linked("a", NUMBER), closed).verdict == "incompatible"
+
+
+def test_flags_of_the_fourth_draft_are_no_numbers() -> None:
+    draft = {"$schema": "http://json-schema.org/draft-04/schema#", "maximum": 5}
+    assert judged(draft, {**draft, "exclusiveMaximum": True}).verdict == "incompatible"
+
+
 def test_what_is_only_defined_costs_nothing() -> None:
     old = {"type": "string", "$defs": {"endless": {"$ref": "#/$defs/endless"}}}
     assert judged(old, {**old, "maxLength": 3}).verdict == "incompatible"
