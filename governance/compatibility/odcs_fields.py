@@ -184,7 +184,8 @@ def span(check: JSON) -> Span | None:
         if not key.startswith("must"):
             continue
         listed = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, int | float | Decimal) for one in listed) or len(listed) > 2:
+        counted = all(isinstance(one, int | float | Decimal) for one in listed)
+        if not counted or len(listed) not in (1, 2):
             return None
         numbers = [float(one) for one in listed]
         closed = "OrEqual" in key

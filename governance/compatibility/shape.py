@@ -141,7 +141,14 @@ THREE = {
     "$defs": DEFINITIONS,
 }
 PARAMETER_TWO = {
-    **record(name=TEXT, type=TEXT, schema=ref("schema"), required=FLAG, **{"in": TEXT}),
+    **record(
+        name=TEXT,
+        type=TEXT,
+        schema=ref("schema"),
+        items=ref("schema"),
+        required=FLAG,
+        **{"in": TEXT},
+    ),
     "required": ["name", "in"],
 }
 OPERATION_TWO = record(
