@@ -73,6 +73,7 @@ class Crawl:
         )
         self.pairs: dict[Key, Pair] = {}
         self.queue: list[Key] = []
+        self.settled: set[Key] = set()
         self.names: list[str] = []
         self.not_checked: dict[tuple[str, str], NotChecked] = {}
         self.ends = perf_counter() + limits.MAX_SECONDS
@@ -108,15 +109,23 @@ class Crawl:
 
     def run(self) -> None:
         while self.queue:
-            pair = self.pairs[self.queue.pop()]
-            if perf_counter() > self.ends:
-                self.skip("both", pair.new.pointer, "more time than the budget allows")
-                self.queue.clear()
+            self.settle(self.queue.pop())
+
+    def settle(self, key: Key) -> Pair:
+        """Look at a pair once; what it leads to waits for its turn."""
+        pair = self.pairs[key]
+        if key in self.settled:
+            return pair
+        self.settled.add(key)
+        if perf_counter() > self.ends:
+            self.skip("both", pair.new.pointer, "more time than the budget allows")
+            self.queue.clear()
+            return pair
+        self._unresolved(pair)
+        for check in self.checks:
+            if check(self, pair):
                 break
-            self._unresolved(pair)
-            for check in self.checks:
-                if check(self, pair):
-                    break
+        return pair
 
     def _unresolved(self, pair: Pair) -> None:
         for place, reference in pair.old.unresolved:
@@ -132,13 +141,12 @@ class Crawl:
         return not self.reachable(self.compare(old, new, context))
 
     def reachable(self, start: Key | None) -> list[Finding]:
-        """Findings of a pair and of all below it; runs what is still waiting."""
+        """Findings of a pair and of all below it, and of nothing else that is still waiting."""
         if start is None:
             return []
-        self.run()
         seen, stack, found = {start}, [start], []
         while stack:
-            pair = self.pairs[stack.pop()]
+            pair = self.settle(stack.pop())
             found.extend(pair.findings)
             for key in pair.children:
                 if key not in seen:

@@ -134,3 +134,15 @@ def test_changes_that_hide_in_another_spelling(
     rules = {name for name, _ in found(old, new)}
     assert judged(old, new).verdict == verdict
     assert rule in rules if rule else not rules
+
+
+def test_alternatives_in_another_order_are_matched_in_any_number() -> None:
+    kinds = [record(**{name: TEXT}) for name in ("a", "b")]
+    names = [f"K{i}" for i in range(400)]
+    fields = record(**{name: {"$ref": f"#/components/schemas/{name}"} for name in names})
+    old, new = (
+        document(response=fields, schemas={name: {"anyOf": order} for name in names})
+        for order in (kinds, kinds[::-1])
+    )
+    result = judged(old, new)
+    assert (result.verdict, result.findings, result.not_checked) == ("compatible", [], [])
