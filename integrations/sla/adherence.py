@@ -63,8 +63,9 @@ def _objective(budget: Budget, terms: Terms) -> str:
 
 def late_lines(filters: Filters, terms: Terms, now: datetime) -> QuerySet[Any]:
     """The lines that used the budget."""
-    rows = Unit.objects.filter(filters.q(), _bad(_window(filters, terms, now), terms, now))
-    return rows.filter(unit=Kind.LINE).annotate(worth=worth(filters, terms, now))
+    span = _window(filters, terms, now)
+    rows = Unit.objects.filter(filters.q(), _near(span.first, terms), _bad(span, terms, now))
+    return rows.filter(unit=Kind.LINE, start_at__lt=now).annotate(worth=worth(filters, terms, now))
 
 
 def _counts(filters: Filters, terms: Terms, now: datetime) -> dict[str, Counted]:
@@ -72,10 +73,8 @@ def _counts(filters: Filters, terms: Terms, now: datetime) -> dict[str, Counted]
     for name in ALERTS:
         days = float(_looks_back(name, terms))
         spans[name] = Span(terms.default.back(now, days * terms.default.day_seconds), now)
-    reach = float(threshold(terms) + MARGIN) * terms.default.day_seconds
-    earliest = terms.default.back(min(span.first for span in spans.values()), reach)
     rows = Unit.objects.filter(
-        Q(start_at__gte=earliest) | OPEN,
+        _near(min(span.first for span in spans.values()), terms),
         filters.q(),
         unit=Kind.LINE,
         start_at__lt=now,
@@ -93,6 +92,12 @@ def _counts(filters: Filters, terms: Terms, now: datetime) -> dict[str, Counted]
 def _window(filters: Filters, terms: Terms, now: datetime) -> Span:
     days = int(limit(METRIC, "rolling_days", terms, str(ROLLING)))
     return trailing(filters, terms, now, days)
+
+
+def _near(first: datetime, terms: Terms) -> Q:
+    """What can have been due since then or is open, by two indices instead of all lines."""
+    reach = float(threshold(terms) + MARGIN) * terms.default.day_seconds
+    return Q(start_at__gte=terms.default.back(first, reach)) | OPEN
 
 
 def _looks_back(name: str, terms: Terms) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,21 +40,25 @@ def bucketed(rows: QuerySet[Unit], terms: Terms, now: datetime) -> QuerySet[Any]
     return rows.annotate(bucket=Case(*whens, default=Value(0), output_field=IntegerField()))
 
 
-def ageing(rows: QuerySet[Unit], terms: Terms, now: datetime) -> list[Slice]:
-    """One piece for each bucket, empty ones too; they add up to the rows' total."""
+def ageing(parts: Mapping[str, Sequence[Slice]], terms: Terms) -> list[Slice]:
+    """One piece for each bucket, empty ones too, of what `ageing_by` cut by a column."""
     edges = bounds(terms)
-    told = bucketed(rows, terms, now).order_by().values_list("bucket")
-    found = {place: (money or 0, n) for place, money, n in told.annotate(Sum("worth"), Count("pk"))}
+    columns = zip(*parts.values(), strict=True) if parts else [()] * (len(edges) + 1)
     return [
-        Slice(label(place, edges), *found.get(place, (0, 0)), {"bucket": str(place)})
-        for place in range(len(edges) + 1)
+        Slice(
+            label(place, edges),
+            sum(one.value for one in held),
+            sum(one.n for one in held),
+            {"bucket": str(place)},
+        )
+        for place, held in enumerate(columns)
     ]
 
 
 def ageing_by(
     rows: QuerySet[Unit], column: str, terms: Terms, now: datetime
 ) -> dict[str, list[Slice]]:
-    """The same for each value of a column."""
+    """For each value of a column one piece for each bucket, empty ones too."""
     edges = bounds(terms)
     told = bucketed(rows, terms, now).order_by().values_list(column, "bucket")
     found: dict[str, dict[int, tuple[int, int]]] = {}

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from integrations.sla.adherence import late_lines
 from integrations.sla.ageing import bucketed
 from integrations.sla.capturing import credits_of, earnings, missed
-from integrations.sla.causing import caused
+from integrations.sla.causing import blocked, caused
 from integrations.sla.latency import late, observed, posted
 from integrations.sla.models import Exposure
 from integrations.sla.paying import payments
@@ -24,7 +24,7 @@ from integrations.sla.selecting import SELECTIONS, Filters, plain
 from integrations.sla.shapes import Slice
 from integrations.sla.synchronised import settled
 from integrations.sla.terms import Terms
-from integrations.sla.totals import by, units
+from integrations.sla.totals import by, by_cause, units
 
 Behind = Callable[[Filters, Terms, datetime], QuerySet[Any]]
 
@@ -116,5 +116,7 @@ OWN = ("cause", "stage", "bucket", "part", "currency")
 
 def cut(rows: QuerySet[Any], column: str) -> list[Slice]:
     """Pieces by a column of the unit or one of `OWN`; they add up to the rows' total."""
+    if column == "cause" and rows.model is not Exposure:
+        return by_cause(rows, blocked())
     path = f"{below(rows)}{column}" if column in COLUMNS else column
     return by(rows, path, name=column)

@@ -12,6 +12,11 @@ from integrations.sla.models import Exposure
 from integrations.sla.selecting import Filters
 
 
+def blocked() -> QuerySet[Any]:
+    """Units at risk, under whatever case."""
+    return Exposure.objects.filter(state=RiskState.AT_RISK).values("unit")
+
+
 def caused(rows: QuerySet[Any], filters: Filters) -> QuerySet[Any]:
     """Each row with its `cause`; empty where no open case of the reader's domains blocks it."""
     if rows.model is Exposure:

@@ -12,7 +12,7 @@ from integrations.sla import latency, stages
 from integrations.sla.behind import Narrow
 from integrations.sla.models import Exposure
 from integrations.sla.terms import Terms
-from integrations.sla.totals import by_currency, total
+from integrations.sla.totals import totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def described(
     slug: str, rows: QuerySet[Any], narrow: Narrow, *, terms: Terms, now: datetime
 ) -> Said:
     """The same arithmetic as the figure's, over just these rows."""
-    money, n = total(rows)
-    return Said(money, n, by_currency(rows), _more(slug, rows, narrow, terms, now))
+    return Said(*totals(rows), _more(slug, rows, narrow, terms, now))
 
 
 def _more(

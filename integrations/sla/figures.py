@@ -13,7 +13,7 @@ from integrations.sla.risks import exposures, parts, recovered
 from integrations.sla.selecting import Filters, limit
 from integrations.sla.shapes import BREACH, GOOD, QUIET, RISK, Figure
 from integrations.sla.terms import Terms
-from integrations.sla.totals import by_currency, total, units
+from integrations.sla.totals import total, totals, units
 
 
 def billing_latency(filters: Filters, terms: Terms, now: datetime) -> Figure:
@@ -53,7 +53,7 @@ def not_billed(filters: Filters, terms: Terms, now: datetime) -> Figure:
     """Approved money on no issued invoice, and how much of it is old."""
     slug = "approved-not-billed"
     rows = units(slug, filters, terms, now)
-    money, n = total(rows)
+    money, n, currencies = totals(rows)
     late, late_n = total(units("approved-not-billed-late", filters, terms, now))
     lately, _ = total(units("approved-lately", filters, terms, now))
     share = 100 * late / lately if lately else (100.0 if late else 0.0)
@@ -66,7 +66,7 @@ def not_billed(filters: Filters, terms: Terms, now: datetime) -> Figure:
         value=money,
         unit="money",
         n=n,
-        currencies=by_currency(rows),
+        currencies=currencies,
         state=GOOD if share <= float(allowed) else BREACH,
         said=f"{late_n} lines are older than {days:f} business days: {share:.1f} %",
         objective=f"at most {allowed.normalize():f} % older than {days:f} business days",
@@ -78,7 +78,7 @@ def not_billed(filters: Filters, terms: Terms, now: datetime) -> Figure:
 def at_risk(filters: Filters, terms: Terms, now: datetime) -> Figure:
     """What open cases block, each unit once, and what came free of it in the period."""
     rows = exposures(filters, terms, now)
-    money, n = total(rows)
+    money, n, currencies = totals(rows)
     told = rows.aggregate(expected=Sum("expected_minor"), delay=Sum("delay_minor"))
     free, _ = total(recovered(filters, terms, now))
     return Figure(
@@ -87,7 +87,7 @@ def at_risk(filters: Filters, terms: Terms, now: datetime) -> Figure:
         value=money,
         unit="money",
         n=n,
-        currencies=by_currency(rows),
+        currencies=currencies,
         state=RISK if money else GOOD,
         said=f"{n} units behind open cases" if n else "no open case blocks money",
         objective="each unit once, under its earliest open cause",
@@ -113,14 +113,14 @@ def failed(filters: Filters, terms: Terms, now: datetime) -> Figure:
 
 def _invoices(slug: str, title: str, filters: Filters, terms: Terms, now: datetime) -> Figure:
     rows = units(slug, filters, terms, now)
-    money, n = total(rows)
+    money, n, currencies = totals(rows)
     return Figure(
         slug=slug,
         title=title,
         value=money,
         unit="money",
         n=n,
-        currencies=by_currency(rows),
+        currencies=currencies,
         state=BREACH if n else GOOD,
         said=f"{n} invoices" if n else "every invoice is posted",
         objective="every invoice within 1 business day",
@@ -132,7 +132,7 @@ def mismatches(filters: Filters, terms: Terms, now: datetime) -> Figure:
     """Unbilled money under customer contracts whose version differs between systems."""
     slug = "contract-version-mismatch"
     rows = units(slug, filters, terms, now)
-    money, n = total(rows)
+    money, n, currencies = totals(rows)
     contracts = rows.order_by().values("contract").distinct().count()
     return Figure(
         slug=slug,
@@ -140,7 +140,7 @@ def mismatches(filters: Filters, terms: Terms, now: datetime) -> Figure:
         value=money,
         unit="money",
         n=n,
-        currencies=by_currency(rows),
+        currencies=currencies,
         state=BREACH if n else GOOD,
         said=f"{contracts} customer contracts" if contracts else "every system agrees",
         objective="none older than 4 business hours",

@@ -30,6 +30,8 @@ HOPS = (
     Hop("applying", "First payment → settled", "received_at", "applied_at"),
 )
 
+BETWEEN = tuple(hop.slug for hop in HOPS if not hop.contractual)
+
 
 class Passing(Protocol):
     """What has the moments of a line."""
@@ -49,7 +51,7 @@ def made(line: Passing, calendar: Calendar) -> dict[str, int]:
 
 def handed_over(hops: Mapping[str, int]) -> int:
     """Business seconds between systems: without contractual waiting and payment terms."""
-    return sum(hops.get(hop.slug, 0) for hop in HOPS if not hop.contractual)
+    return sum([hops.get(slug, 0) for slug in BETWEEN])
 
 
 def weighted(values: Iterable[tuple[float, int]], share: float) -> float | None:

@@ -56,7 +56,11 @@ def of(chosen: QuerySet[Any], terms: Terms, now: datetime) -> Latency:
     """Of these lines."""
     told = chosen.order_by().values_list("start_at", "latency_seconds", "legal_entity", "worth")
     rows = [
-        (days(start, seconds, terms.calendar(entity), now), money or 0, seconds is None)
+        (
+            days(start, seconds, terms.calendars.get(entity, terms.default), now),
+            money or 0,
+            seconds is None,
+        )
         for start, seconds, entity, money in told
     ]
     return summary(

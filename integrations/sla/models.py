@@ -104,6 +104,7 @@ class Unit(models.Model):
                 condition=Q(issued_at=None, written_off_at=None, approved_at__isnull=False),
                 name="unit_unbilled",
             ),
+            models.Index(fields=["unit", "start_at"], name="unit_started"),
             models.Index(fields=["unit", "posted_at"], name="unit_posted"),
             models.Index(fields=["unit", "issued_at"], name="unit_issued"),
             models.Index(fields=["unit", "approved_at"], name="unit_approved"),

@@ -78,12 +78,13 @@ def dashboard(filters: Filters, *, now: datetime, more: Sequence[Compute] = FIGU
     """The page as of now, narrowed to the filters; `more` are the figures beside those of money."""
     terms = agreed.current()
     unbilled, fresh = units("approved-not-billed", filters, terms, now), feeds(now)
+    ages = ageing_by(unbilled, "business_unit", terms, now)
     figures = [*_figures(filters, terms, now, more), freshness(fresh, terms)]
     return Dashboard(
         base=terms.rates.base,
         figures={one.slug: one for one in figures},
-        ageing=ageing(unbilled, terms, now),
-        ageing_by_unit=ageing_by(unbilled, "business_unit", terms, now),
+        ageing=ageing(ages, terms),
+        ageing_by_unit=ages,
         stages=stages(filters, terms, now),
         heat=heat(filters, terms, now),
         causes=causes(exposures(filters, terms, now)),

@@ -67,8 +67,12 @@ def window(filters: Filters, terms: Terms, now: datetime) -> tuple[datetime, dat
 
 
 def _open_at(moment: datetime) -> Q:
+    """Approval is said the other way round: issued since is few lines, approved before nearly all,
+    and a database that may choose reads the latter.
+    """
     return (
-        Q(approved_at__lt=moment)
+        Q(approved_at__isnull=False)
+        & ~Q(approved_at__gte=moment)
         & (Q(issued_at=None) | Q(issued_at__gte=moment))
         & (Q(written_off_at=None) | Q(written_off_at__gte=moment))
     )

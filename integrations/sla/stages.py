@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+import msgspec
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from integrations.sla.hops import HOPS, handed_over, weighted
 from integrations.sla.latency import posted
@@ -68,7 +72,7 @@ def mean(slug: str, rows: Iterable[Line]) -> tuple[float, int]:
 class Line:
     """A posted line; `day` is the length of a business day in seconds."""
 
-    hops: dict[str, int]
+    hops: Mapping[str, int]
     day: int
     money: int
     region: str
@@ -77,9 +81,22 @@ class Line:
 
 def lines(rows: QuerySet[Any], terms: Terms) -> Iterable[Line]:
     """Of units with their `worth`."""
-    told = rows.order_by().values_list("hops", "legal_entity", "worth", "region", "business_unit")
-    for hops, entity, money, region, unit in told:
-        yield Line(hops, terms.calendar(entity).day_seconds, abs(money or 0), region, unit)
+    columns = (in_words("hops"), "legal_entity", "worth", "region", "business_unit")
+    day = {one: terms.calendar(one).day_seconds for one in ("", *terms.calendars)}
+    for words, entity, money, region, unit in rows.order_by().values_list(*columns):
+        yield Line(unpacked(words), day.get(entity, day[""]), abs(money or 0), region, unit)
+
+
+def in_words(column: str) -> Cast:
+    """JSON as it is kept."""
+    return Cast(column, TextField())
+
+
+@lru_cache(maxsize=16_384)
+def unpacked(words: str) -> Mapping[str, int]:
+    """The lines of one invoice have the same hops, and parsing costs more than reading."""
+    found: dict[str, int] = msgspec.json.decode(words)
+    return MappingProxyType(found)
 
 
 def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
@@ -87,17 +104,22 @@ def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
 
     An empty name is all of them: each row, each column and the whole have a cell of their own.
     """
-    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for row in lines(settled(filters, terms, now), terms):
-        for region in (row.region or BLANK, ""):
-            for unit in (row.business_unit or BLANK, ""):
-                found[region, unit].append(row)
+        found[row.region or BLANK, row.business_unit or BLANK].append(_handed(row))
+    for (region, unit), held in list(found.items()):
+        for edge in ((region, ""), ("", unit), ("", "")):
+            found[edge] += held
     return [
-        Cell(region, unit, handed(rows), len(rows))
-        for (region, unit), rows in sorted(found.items())
+        Cell(region, unit, weighted(held, 0.9), len(held))
+        for (region, unit), held in sorted(found.items())
     ]
 
 
 def handed(rows: Iterable[Line]) -> float | None:
     """The business days within which 90 % of the money was handed over between systems."""
-    return weighted([(handed_over(row.hops) / row.day, row.money) for row in rows], 0.9)
+    return weighted(map(_handed, rows), 0.9)
+
+
+def _handed(row: Line) -> tuple[float, int]:
+    return handed_over(row.hops) / row.day, row.money

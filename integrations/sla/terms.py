@@ -79,6 +79,14 @@ def of(agreement: Agreement) -> Terms:
 
 def current() -> Terms:
     """Of the newest active agreement that tells milestones; plain UTC time without any."""
-    active = Agreement.objects.filter(status=AgreementStatus.ACTIVE, document__has_key="milestones")
-    newest = active.order_by("-activated_at", "-pk").values_list("digest", "pk").first()
-    return _kept(*newest) if newest else from_document({})
+    active = Agreement.objects.filter(status=AgreementStatus.ACTIVE)
+    for digest, pk in active.order_by("-activated_at", "-pk").values_list("digest", "pk"):
+        if _tells(digest, pk):
+            return _kept(digest, pk)
+    return from_document({})
+
+
+@lru_cache(maxsize=1024)
+def _tells(digest: str, pk: int) -> bool:
+    """A document never changes, so it is looked into once."""
+    return Agreement.objects.filter(pk=pk, document__has_key="milestones").exists()

@@ -100,7 +100,8 @@ def test_only_contracts_on_which_systems_disagree_are_counted(firm):
 
 def test_ageing_adds_up_and_each_piece_is_its_own_list(firm):
     rows = units("approved-not-billed", EVERYTHING, TERMS, NOW)
-    pieces = ageing(rows, TERMS, NOW)
+    grid = ageing_by(rows, "business_unit", TERMS, NOW)
+    pieces = ageing(grid, TERMS)
     assert [(one.label, one.n) for one in pieces] == [
         ("0–5", 3),
         ("6–10", 0),
@@ -113,7 +114,6 @@ def test_ageing_adds_up_and_each_piece_is_its_own_list(firm):
     for one in pieces:
         found = items("approved-not-billed", EVERYTHING, now=NOW, bucket=one.query["bucket"])
         assert (found.aggregate(Sum("worth"))["worth__sum"] or 0) == one.value
-    grid = ageing_by(rows, "business_unit", TERMS, NOW)
     assert sum(one.value for found in grid.values() for one in found) == total(rows)[0]
 
 
