@@ -52,9 +52,7 @@ def of(cases: list[Case]) -> Said:
         base += euros
     return Said(
         keys=frozenset(one.business_key for one in cases),
-        teams=frozenset(
-            str(one.agreement.document.get("team", "")) for one in cases if one.agreement
-        ),
+        teams=frozenset(team for one in cases if (team := _team(one))),
         amounts=dict(amounts),
         base=base,
     )
