@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from django.conf import settings
@@ -23,6 +23,7 @@ FLAGS = [
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
+LOCALE: Any = {"locale": "en-GB", "timezone_id": "Europe/Berlin"}
 NARROW: ViewportSize = {"width": 360, "height": 800}
 LOOKS: tuple[tuple[str, Literal["light", "dark"], ViewportSize], ...] = (
     ("light", "light", WIDE),
@@ -52,9 +53,7 @@ def _static_root() -> None:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile in the reader's zone."""
-    fresh = browser.new_context(
-        viewport=WIDE, locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce"
-    )
+    fresh = browser.new_context(viewport=WIDE, reduced_motion="reduce", **LOCALE)
     yield fresh
     fresh.close()
 
@@ -62,6 +61,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def screen(context: BrowserContext) -> Iterator[Page]:
     """A page whose console must stay silent: a script error or a CSP violation fails the test."""
+    page, said = watched(context)
+    yield page
+    assert said == []
+
+
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and what its console will have said of errors and warnings."""
     page = context.new_page()
     said: list[str] = []
     page.on(
@@ -69,8 +75,7 @@ def screen(context: BrowserContext) -> Iterator[Page]:
         lambda line: said.append(line.text) if line.type in {"error", "warning"} else None,
     )
     page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    assert said == []
+    return page, said
 
 
 @pytest.fixture

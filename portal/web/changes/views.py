@@ -31,6 +31,7 @@ from portal.web.changes.forms import (
     VoteForm,
     as_text,
 )
+from portal.web.changes.grouping import parted
 from portal.web.changes.impacts import is_fresh, to_acknowledge
 from portal.web.changes.lines import side_by_side, texts
 from portal.web.changes.rollout import rollout
@@ -76,6 +77,7 @@ def _shown(
     context = {
         "row": row,
         "found": found,
+        "parted": parted(found.items),
         "tab": tab,
         "rollout": rollout(found, replayed, request.user, now=now) if tab == "rollout" else None,
         "around": around(reached, found, now=now) if tab == "impact" else None,

@@ -67,7 +67,7 @@ def behind(request: SignedIn, slug: str) -> HttpResponse:
         "asked": asked,
         "now": now,
         "found": found,
-        "tokens": tokens(slug, asked),
+        "tokens": tokens(slug, asked, request.user),
         "query": unpaged(request.GET),
         "sort_url": asked.within(slug, sort="" if asked.sort == "amount" else "amount"),
     }
