@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from portal.accounts.models import User
 from tests.firm import PASSWORD
 from tests.journeys.readable import stumbles
+from tests.journeys.whole_firm import WholeFirm
 
 FLAGS = [
     "--no-sandbox",
@@ -42,6 +43,26 @@ def browser() -> Iterator[Browser]:
         chromium = play.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _firm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WholeFirm | None]:
+    """Started before the first walk, so that it reads its history while others are walked."""
+    if not any("whole_firm" in getattr(one, "fixturenames", ()) for one in request.session.items):
+        yield None
+        return
+    firm = WholeFirm(tmp_path_factory.mktemp("firm"))
+    yield firm
+    firm.end()
+
+
+@pytest.fixture
+def whole_firm(_firm: WholeFirm) -> WholeFirm:
+    """The sample firm, once it greets."""
+    _firm.wait()
+    return _firm
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -31,16 +31,6 @@ WAIT = 60_000.0
 EXPENSE = "/api/v1/data-contract-versions/expense@1.0.0"
 
 
-@pytest.fixture(scope="module")
-def whole_firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeFirm]:
-    started = WholeFirm(tmp_path_factory.mktemp("firm"))
-    try:
-        started.wait()
-        yield started
-    finally:
-        started.end()
-
-
 @pytest.fixture
 def enter(browser: Browser, whole_firm: WholeFirm) -> Iterator[Enter]:
     """`enter("helen")`: her own browser, signed in; nothing may be said on its console."""
