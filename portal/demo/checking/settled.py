@@ -9,9 +9,10 @@ from typing import Any
 from governance.agreements import queries as agreements
 from governance.approvals.models import ChangeRequest
 from integrations.cases.lifecycle import CaseClass, CaseState
-from integrations.cases.models import Case
+from integrations.cases.models import Case, CaseEvent
 from integrations.messages.lifecycle import MessageState, OperationState
 from integrations.messages.models import InboxMessage, Operation
+from integrations.sla.models import FoldTurn, StaleUnit
 from integrations.sync.lifecycle import RunState
 from integrations.sync.models import SyncRun
 
@@ -44,7 +45,7 @@ def state() -> dict[str, Any]:
         "records": messages.count(),
         "effects": Operation.objects.filter(state=OperationState.APPLIED).count(),
         "cases": Case.objects.count(),
-        "left": _unread() + _unplanned() + _untold() + _under_way() + _retried() + _unproposed(),
+        "left": sum(left() for left in LEFT),
     }
 
 
@@ -80,7 +81,17 @@ def _unproposed() -> int:
     return int(not ChangeRequest.objects.filter(is_foundation=False).exists())
 
 
+def _uncounted() -> int:
+    """Units whose standing is behind, and what cases said since money at risk was priced."""
+    turn = FoldTurn.objects.first()
+    unpriced = CaseEvent.objects.filter(pk__gt=turn.priced_upto if turn else 0)
+    return StaleUnit.objects.count() + unpriced.count()
+
+
 def _retried() -> int:
     """Cases that are being tried again, but for those that wait for an unknown record."""
     again = Case.objects.filter(state=CaseState.REPLAYING)
     return again.exclude(klass=CaseClass.REFERENCE).count()
+
+
+LEFT = (_unread, _unplanned, _untold, _under_way, _uncounted, _retried, _unproposed)
