@@ -164,6 +164,7 @@ def test_a_steward_picks_the_project_and_a_colleague_signs(
     shoot(page, "story-steward-1-queue")
     page.goto(f"{whole_firm.base}/queue/?q={PROJECT}")
     page.get_by_role("link", name=f"Project {PROJECT} is unknown in ERP").first.click()
+    page.wait_for_url("**/queue/problems/**")
     page.get_by_role("radio").and_(page.locator("[value='P-70999']")).check()
     expect(page.locator("#outlook")).to_contain_text("released", timeout=WAIT)
     page.locator("#fix").get_by_label("Reason").fill(
@@ -175,6 +176,7 @@ def test_a_steward_picks_the_project_and_a_colleague_signs(
     colleague = enter("sofia")
     colleague.goto(f"{whole_firm.base}/queue/?view=waiting_signature")
     colleague.get_by_role("link", name=f"Project {PROJECT} is unknown in ERP").first.click()
+    colleague.wait_for_url("**/queue/problems/**")
     colleague.get_by_label("Why you sign").fill("the ERP's clerk confirms it")
     shoot(colleague, "story-steward-3-sign")
     colleague.get_by_role("button", name="Sign", exact=True).click()
@@ -230,7 +232,7 @@ def test_a_pipeline_proposes_and_the_flow_agreement_changes(
     told = concordat.call("propose", "--title", "The day of an expense", tmp_path / "item.json")
     number = re.search(r"change request (\d+): in_review", told)
     assert number, told
-    for voter in ("jonas", "marta"):
+    for voter in ("jonas", "helen", "marta"):
         page = enter(voter)
         page.goto(f"{whole_firm.base}/changes/{number[1]}/")
         approve(page, "The tax office asks for this day", shoot if voter == "marta" else None)
