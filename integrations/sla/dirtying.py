@@ -48,6 +48,7 @@ def watched(keys: Sequence[str], terms: Terms, turn: Turn) -> Iterator[None]:
         yield
         if keys:
             mark(before | touched(keys, terms, now))
+        turn.changed()
 
 
 def mark(marks: Iterable[Mark]) -> None:

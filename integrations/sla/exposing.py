@@ -41,6 +41,7 @@ def expose(*, turn: Turn, now: datetime) -> int:
         _end(gone, now)
         _write(rows, held)
         _price(rows, terms.rates.base)
+        turn.changed()
     return len(rows)
 
 

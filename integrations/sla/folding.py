@@ -39,6 +39,7 @@ def fold(*, turn: Turn, limit: int = BATCH) -> int:
         messages = list(waiting.order_by("pk")[:limit])
         if messages:
             _fold(messages)
+            turn.changed()
         return len(messages)
 
 

@@ -207,6 +207,8 @@ class FoldTurn(models.Model):
     priced_at = models.DateTimeField(null=True)
     priced_upto = models.BigIntegerField(default=0)
     """The newest event of a case when money at risk was last priced."""
+    token = models.CharField(max_length=16, default="", db_default="")
+    """Another one after every change of a fact, unit or exposure; empty before the first."""
 
     def __str__(self) -> str:
         return f"turn {self.fence}"

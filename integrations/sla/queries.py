@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from integrations.sla import terms as agreed
+from integrations.sla.adherence import adherence
 from integrations.sla.ageing import ageing, ageing_by
 from integrations.sla.behind import LISTS, Narrow, cut, narrowed
 from integrations.sla.describing import Said, described
@@ -23,6 +24,7 @@ from integrations.sla.figures import (
     not_billed,
     posting,
 )
+from integrations.sla.keeping import Keeper
 from integrations.sla.lists import FIGURES, OTHERS, Compute
 from integrations.sla.risks import Cause, causes, exposures
 from integrations.sla.rolling import RollForward, roll_forward
@@ -76,34 +78,41 @@ class Dashboard:
 
 def dashboard(filters: Filters, *, now: datetime, more: Sequence[Compute] = FIGURES) -> Dashboard:
     """The page as of now, narrowed to the filters; `more` are the figures beside those of money."""
-    terms = agreed.current()
-    unbilled, fresh = units("approved-not-billed", filters, terms, now), feeds(now)
-    ages = ageing_by(unbilled, "business_unit", terms, now)
-    figures = [*_figures(filters, terms, now, more), freshness(fresh, terms)]
+    terms, fresh = agreed.current(), feeds(now)
+    keep = Keeper(filters, terms, now)
+    ages = keep(_ages)
+    figures = [*_figures(filters, terms, now, more, keep), freshness(fresh, terms)]
     return Dashboard(
         base=terms.rates.base,
         figures={one.slug: one for one in figures},
         ageing=ageing(ages, terms),
         ageing_by_unit=ages,
-        stages=stages(filters, terms, now),
-        heat=heat(filters, terms, now),
+        stages=keep(stages),
+        heat=keep(heat),
         causes=causes(exposures(filters, terms, now)),
-        roll_forward=roll_forward(filters, terms, now),
+        roll_forward=keep(roll_forward),
         feeds=fresh,
     )
 
 
+def _ages(filters: Filters, terms: Terms, now: datetime) -> dict[str, list[Slice]]:
+    unbilled = units("approved-not-billed", filters, terms, now)
+    return ageing_by(unbilled, "business_unit", terms, now)
+
+
+KEPT: frozenset[Compute] = frozenset(
+    {billing_latency, not_billed, at_risk, posting, mismatches, adherence}
+)
+"""Figures that follow from units and exposures alone; others also tell of cases and records."""
+
+
 def _figures(
-    filters: Filters, terms: Terms, now: datetime, more: Sequence[Compute]
+    filters: Filters, terms: Terms, now: datetime, more: Sequence[Compute], keep: Keeper
 ) -> list[Figure]:
+    first = (billing_latency, not_billed, at_risk, posting, failed, mismatches)
     return [
-        billing_latency(filters, terms, now),
-        not_billed(filters, terms, now),
-        at_risk(filters, terms, now),
-        posting(filters, terms, now),
-        failed(filters, terms, now),
-        mismatches(filters, terms, now),
-        *(compute(filters, terms, now) for compute in more),
+        keep(compute) if compute in KEPT else compute(filters, terms, now)
+        for compute in (*first, *more)
     ]
 
 

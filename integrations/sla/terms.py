@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,8 @@ class Terms:
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Document by metric."""
     losses: Mapping[str, Any] | None = None
+    digest: str = ""
+    """Of the flow agreement that says so."""
 
     def calendar(self, legal_entity: str) -> Calendar:
         return self.calendars.get(legal_entity, self.default)
@@ -69,7 +71,7 @@ def from_document(document: Mapping[str, Any]) -> Terms:
 
 @lru_cache(maxsize=16)
 def _kept(digest: str, pk: int) -> Terms:
-    return from_document(Agreement.objects.get(pk=pk).document)
+    return replace(from_document(Agreement.objects.get(pk=pk).document), digest=digest)
 
 
 def of(agreement: Agreement) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -31,6 +32,12 @@ class Turn:
         if mine.update(until=from_now(LEASE)) != 1:
             raise Lost
 
+    def changed(self) -> None:
+        """To be called in every transaction that writes facts, units or exposures: what readers
+        keep of figures ends together with it.
+        """
+        FoldTurn.objects.filter(pk=1).update(token=secrets.token_hex(8))
+
     def unpriced(self, newest: int, *, now: datetime) -> bool:
         """Whether a case said something since money at risk was priced, or that is long ago."""
         row = FoldTurn.objects.get(pk=1)
@@ -52,3 +59,8 @@ def take() -> Turn | None:
     if free.update(until=from_now(LEASE), fence=F("fence") + 1) != 1:
         return None
     return Turn(FoldTurn.objects.get(pk=1).fence)
+
+
+def token() -> str:
+    """Of what figures are made of; the same one means the same facts, units and exposures."""
+    return FoldTurn.objects.filter(pk=1).values_list("token", flat=True).first() or ""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from governance import clock
 from integrations.sla import terms as agreed
 from integrations.sla.figures import at_risk, not_billed, posting
+from integrations.sla.keeping import Keeper
 from integrations.sla.queries import Figure, Filters
 from portal.access import scopes
 from portal.web.dashboards.numbers import Number
@@ -22,8 +23,8 @@ def need(request: SignedIn) -> Need | None:
     if not (request.user.has_perm(VIEW) and request.user.has_perm(SIGN)):
         return None
     terms, now = agreed.current(), clock.now()
-    filters = Filters(domains=scopes.money(request.user))
-    found = [compute(filters, terms, now) for compute in (not_billed, at_risk, posting)]
+    keep = Keeper(Filters(domains=scopes.money(request.user)), terms, now)
+    found = [keep(compute) for compute in (not_billed, at_risk, posting)]
     late = sum(one.state == "breach" for one in found)
     return Need(
         "Money",
