@@ -1,6 +1,7 @@
 """Choices, exclusions and conditions: anyOf, oneOf, not, if, and what allOf names."""
 
 import functools
+from collections.abc import Callable
 
 from governance.compatibility import limits, proof
 from governance.compatibility.crawl import Context, Crawl, Pair, note
@@ -204,7 +205,7 @@ def check_not(crawl: Crawl, pair: Pair) -> None:
 
 
 def check_conditions(crawl: Crawl, pair: Pair) -> None:
-    old, new = pair.old.conditions, pair.new.conditions
+    old, new = _unlike(crawl, pair)
     for place in range(max(len(old), len(new))):
         before = old[place] if place < len(old) else {}
         after = new[place] if place < len(new) else {}
@@ -215,6 +216,25 @@ def check_conditions(crawl: Crawl, pair: Pair) -> None:
                 note(pair, f"{key}-removed", old_at=before[key].pointer)
             elif key in after:
                 note(pair, f"{key}-added", new_at=after[key].pointer)
+
+
+Conditions = list[dict[str, Sub]]
+
+
+def _unlike(crawl: Crawl, pair: Pair) -> tuple[Conditions, Conditions]:
+    """Conditions that the other side does not have in any place."""
+    old, new = list(pair.old.conditions), list(pair.new.conditions)
+    for test in (crawl.sameness.same, lambda a, b: crawl.equal(a, b, pair.context.inner)):
+        for before in list(old):
+            after = next((one for one in new if _alike(before, one, test)), None)
+            if after is not None:
+                old.remove(before)
+                new.remove(after)
+    return old, new
+
+
+def _alike(one: dict[str, Sub], other: dict[str, Sub], test: Callable[[Sub, Sub], bool]) -> bool:
+    return one.keys() == other.keys() and all(test(one[key], other[key]) for key in one)
 
 
 def check_members(crawl: Crawl, pair: Pair) -> None:

@@ -89,6 +89,11 @@ def test_schemas_that_refer_to_themselves_are_proven_part_by_part() -> None:
     assert judged(linked("a", NUMBER), closed).verdict == "incompatible"
 
 
+def test_conditions_in_another_order_say_the_same() -> None:
+    inner, outer = {"allOf": [{"not": {}, "if": {}}]}, {"if": {}, "else": {}}
+    assert judged({**inner, **outer}, {**outer, **inner}).findings == []
+
+
 def test_flags_of_the_fourth_draft_are_no_numbers() -> None:
     draft = {"$schema": "http://json-schema.org/draft-04/schema#", "maximum": 5}
     assert judged(draft, {**draft, "exclusiveMaximum": True}).verdict == "incompatible"
