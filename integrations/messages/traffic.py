@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from integrations.messages.models import InboxMessage
 
 MONTH = timedelta(days=30)
+SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -28,6 +30,18 @@ class Traffic:
     def by_currency(self) -> list[tuple[str, int]]:
         """In a stable order."""
         return sorted(self.money.items())
+
+
+def lately(*, now: datetime) -> dict[int, Traffic]:
+    """Of every flow in the trailing 30 days, counted once a minute for all readers; what each of
+    them may see is the caller's to choose.
+    """
+    name = f"traffic:{now:%Y-%m-%dT%H:%M}"
+    found: dict[int, Traffic] | None = cache.get(name)
+    if found is None:
+        found = through(InboxMessage.objects.all(), since=now - MONTH)
+        cache.set(name, found, SECONDS)
+    return found
 
 
 def through(rows: QuerySet[InboxMessage], *, since: datetime) -> dict[int, Traffic]:

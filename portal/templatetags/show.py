@@ -43,6 +43,7 @@ def amount(minor: int | None, currency: str) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def money(minor: int | None, currency: str) -> SafeString:
     """Minor units as `€ 12,400.00`; the ISO code shows on hover and is read aloud."""
     if minor is None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 
 from governance.agreements import queries as agreements
@@ -67,17 +68,26 @@ class Shelf:
 
 def shelves() -> list[tuple[str, list[Shelf]]]:
     """The overview: how many of each kind are active and how many are only proposed."""
-    return [(title, [_shelf(kind) for kind in kinds]) for title, kinds in GROUPS]
+    counted = _counted([kind for _, kinds in GROUPS for kind in kinds])
+    return [(title, [_shelf(kind, counted) for kind in kinds]) for title, kinds in GROUPS]
 
 
-def _shelf(name: str) -> Shelf:
-    kind = KINDS[name]
-    model: Any = kind.model
-    found = model.objects.aggregate(
-        active=Count("pk", filter=Q(status=Status.ACTIVE)),
-        drafts=Count("pk", filter=Q(status=Status.DRAFT)),
+def _counted(names: list[str]) -> dict[tuple[str, str], int]:
+    """(kind, status) → how many; one query, where the ORM would have one for each kind."""
+    tables = [connection.ops.quote_name(KINDS[name].model._meta.db_table) for name in names]
+    each = [f"SELECT %s, status, count(*) FROM {table} GROUP BY status" for table in tables]  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each), names)
+        return {(name, status): number for name, status, number in cursor.fetchall()}
+
+
+def _shelf(name: str, counted: dict[tuple[str, str], int]) -> Shelf:
+    return Shelf(
+        plural_label(name),
+        reverse("catalogue-kind", args=[KINDS[name].plural]),
+        active=counted.get((name, Status.ACTIVE), 0),
+        drafts=counted.get((name, Status.DRAFT), 0),
     )
-    return Shelf(plural_label(name), reverse("catalogue-kind", args=[kind.plural]), **found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from governance import clock
 from governance.catalog.models import Specification
+from integrations.messages.traffic import lately
 from portal.web.catalogue import presenting, running
 from portal.web.catalogue.listing import kind_of
 from portal.web.catalogue.telling import told
@@ -32,7 +33,7 @@ def overview(request: SignedIn) -> HttpResponse:
     context = {
         "groups": presenting.shelves(),
         "found": found,
-        "lines": running.lines(request.user, found.rows, now=now),
+        "lines": running.lines(request.user, found.rows, now=now, traffic=lately(now=now)),
         "now": now,
     }
     return page(request, "catalogue/overview.html", context=context)
