@@ -79,9 +79,9 @@ def said(budget: Budget, days: float | None) -> str:
     """`17 of 40 permitted late lines used, 12 business days left`."""
     if not budget.counted.valid:
         return "nothing was due"
-    used = f"{budget.counted.bad} of {budget.permitted} permitted late lines used"
+    used = f"{budget.counted.bad:,} of {budget.permitted:,} permitted late lines used"
     if budget.left < 0:
-        return f"{used}, {-budget.left} more than permitted"
+        return f"{used}, {-budget.left:,} more than permitted"
     if days is None:
         return f"{used}, none lately"
     return f"{used}, {days:.0f} business days left at this pace"

@@ -18,7 +18,7 @@ def budget(one: Figure, found: Dashboard, asked: Asked) -> Tile:
         found,
         asked,
         main=Number("n", used, asked.list(one.slug)),
-        small=[Line(f"of {permitted} used")],
+        small=[Line(f"of {permitted:,} used")],
         lines=[Line(one.said)],
         strip=strip(one.said, [(used, css), (max(permitted - used, 0), "f-line")]),
     )
