@@ -6,10 +6,12 @@ open past that moment are bad now, however long ago they were due.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from integrations.sla.budgets import Alert, Budget, Counted, burn, said
 from integrations.sla.latency import OPEN, slow, threshold
@@ -80,13 +82,29 @@ def _counts(filters: Filters, terms: Terms, now: datetime) -> dict[str, Counted]
         start_at__lt=now,
         written_off_at=None,
     )
-    counts: dict[str, Count] = {}
-    for name, span in spans.items():
-        ever = _open_late(terms, now) if name == "whole" else Q(pk__in=[])
-        counts[f"{name}_valid"] = Count("pk", filter=_due(span, terms) | ever)
-        counts[f"{name}_bad"] = Count("pk", filter=_due(span, terms) & _missed(terms) | ever)
-    told = rows.aggregate(**counts)
-    return {name: Counted(told[f"{name}_valid"], told[f"{name}_bad"]) for name in spans}
+    return _counted(rows, spans, terms, now)
+
+
+def _counted(
+    rows: QuerySet[Any], spans: Mapping[str, Span], terms: Terms, now: datetime
+) -> dict[str, Counted]:
+    """Each line is judged once, and those that were judged alike are counted together."""
+    edges = sorted({now, *(edge for span in spans.values() for edge in (span.first, span.last))})
+    over = [_whether(older(edge, threshold(terms), terms)) for edge in edges]
+    judged = rows.order_by().values_list(_whether(_missed(terms)), _whether(OPEN), *over)
+    valid, bad = Counter[str](), Counter[str]()
+    for missed, still, *passed, n in judged.annotate(Count("pk")):
+        due = dict(zip(edges, passed, strict=True))
+        for name, span in spans.items():
+            ever = name == "whole" and still and due[now]
+            if ever or (due[span.last] and not due[span.first]):
+                valid[name] += n
+                bad[name] += n if missed or ever else 0
+    return {name: Counted(valid[name], bad[name]) for name in spans}
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _window(filters: Filters, terms: Terms, now: datetime) -> Span:

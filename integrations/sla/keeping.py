@@ -27,24 +27,34 @@ SECONDS = 60
 
 
 class Keeper:
-    """What one reader asks for, as of now."""
+    """What one reader asks for. `now` is the moment as of which all that is kept was computed, so
+    that a number and its list agree on what is late.
+    """
 
     def __init__(self, filters: Filters, terms: Terms, now: datetime) -> None:
-        self._asked = (filters, terms, now)
-        token = turn.token()
-        minute = now.replace(second=0, microsecond=0).isoformat()
-        told = (token, terms.digest, minute, sorted(filters.query().items()), _reach(filters))
-        self._name = hashlib.sha256(repr(told).encode()).hexdigest() if token else ""
+        token, self.now = turn.token(), now
+        self._name = ""
+        if token:
+            minute = now.replace(second=0, microsecond=0).isoformat()
+            self.now = cache.get_or_set(f"figures:{token}:{minute}", now, SECONDS) or now
+            told = (token, terms.digest, minute, sorted(filters.query().items()), _reach(filters))
+            self._name = hashlib.sha256(repr(told).encode()).hexdigest()
+        self._asked = (filters, terms, self.now)
 
     def __call__(self, compute: Compute[T]) -> T:
         """As it was kept, or computed and kept."""
+        name = f"{compute.__module__}.{compute.__qualname__}"
+        return self.named(name, lambda: compute(*self._asked))
+
+    def named(self, name: str, compute: Callable[[], T]) -> T:
+        """What goes by this name under these filters."""
         if not self._name:
-            return compute(*self._asked)
-        name = f"figure:{compute.__module__}.{compute.__qualname__}:{self._name}"
-        held: tuple[T] | None = cache.get(name)
+            return compute()
+        whole = f"figure:{hashlib.sha256(name.encode()).hexdigest()}:{self._name}"
+        held: tuple[T] | None = cache.get(whole)
         if held is None:
-            held = (compute(*self._asked),)
-            cache.set(name, held, SECONDS)
+            held = (compute(),)
+            cache.set(whole, held, SECONDS)
         return held[0]
 
 

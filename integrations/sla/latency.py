@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
+from django.db.models.functions import Abs
 
 from governance.ownership.business_time import Calendar
 from integrations.sla.lifecycle import Kind
@@ -53,21 +54,16 @@ def latency(filters: Filters, terms: Terms, now: datetime) -> Latency:
 
 
 def of(chosen: QuerySet[Any], terms: Terms, now: datetime) -> Latency:
-    """Of these lines."""
-    told = chosen.order_by().values_list("start_at", "latency_seconds", "legal_entity", "worth")
-    rows = [
-        (
-            days(start, seconds, terms.calendars.get(entity, terms.default), now),
-            money or 0,
-            seconds is None,
-        )
-        for start, seconds, entity, money in told
-    ]
-    return summary(
-        [(lasted, money) for lasted, money, _ in rows],
-        open_late=sum(still for _, _, still in rows),
-        limit=float(threshold(terms)),
-    )
+    """Of these lines; those of one invoice that began together are read as one."""
+    waits = Case(When(latency_seconds=None, then="start_at"))
+    told = chosen.order_by().values_list(waits, "latency_seconds", "legal_entity")
+    lines: list[Observed] = []
+    late = 0
+    for start, seconds, entity, money, n in told.annotate(money=Sum(Abs("worth")), n=Count("pk")):
+        lasted = days(start, seconds, terms.calendar(entity), now)
+        lines += [(lasted, money or 0), *[(lasted, 0)] * (n - 1)]
+        late += n if seconds is None else 0
+    return summary(lines, open_late=late, limit=float(threshold(terms)))
 
 
 def days(start: datetime | None, seconds: int | None, calendar: Calendar, now: datetime) -> float:

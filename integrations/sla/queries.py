@@ -81,7 +81,7 @@ def dashboard(filters: Filters, *, now: datetime, more: Sequence[Compute] = FIGU
     terms, fresh = agreed.current(), feeds(now)
     keep = Keeper(filters, terms, now)
     ages = keep(_ages)
-    figures = [*_figures(filters, terms, now, more, keep), freshness(fresh, terms)]
+    figures = [*_figures(filters, terms, more, keep), freshness(fresh, terms)]
     return Dashboard(
         base=terms.rates.base,
         figures={one.slug: one for one in figures},
@@ -106,12 +106,10 @@ KEPT: frozenset[Compute] = frozenset(
 """Figures that follow from units and exposures alone; others also tell of cases and records."""
 
 
-def _figures(
-    filters: Filters, terms: Terms, now: datetime, more: Sequence[Compute], keep: Keeper
-) -> list[Figure]:
+def _figures(filters: Filters, terms: Terms, more: Sequence[Compute], keep: Keeper) -> list[Figure]:
     first = (billing_latency, not_billed, at_risk, posting, failed, mismatches)
     return [
-        keep(compute) if compute in KEPT else compute(filters, terms, now)
+        keep(compute) if compute in KEPT else compute(filters, terms, keep.now)
         for compute in (*first, *more)
     ]
 

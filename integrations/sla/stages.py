@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, QuerySet, Sum, TextField
+from django.db.models.functions import Abs, Cast
 
 from integrations.sla.hops import HOPS, handed_over, weighted
 from integrations.sla.latency import posted
@@ -63,28 +63,32 @@ def stages(filters: Filters, terms: Terms, now: datetime) -> list[Stage]:
 
 def mean(slug: str, rows: Iterable[Line]) -> tuple[float, int]:
     """Business days of a hop, weighted by money, and of how many lines."""
-    made = [(row.hops[slug] / row.day, row.money) for row in rows if slug in row.hops]
-    money = sum(worth for _, worth in made)
-    return (sum(days * worth for days, worth in made) / money if money else 0.0), len(made)
+    made = [row for row in rows if slug in row.hops]
+    money, passed = sum(row.money for row in made), Counter[int]()
+    for row in made:
+        passed[row.day] += row.hops[slug] * row.money
+    days = sum(seconds / day for day, seconds in sorted(passed.items()))
+    return (days / money if money else 0.0), sum(row.n for row in made)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A posted line; `day` is the length of a business day in seconds."""
+    """Posted lines that passed alike; `day` is the length of a business day in seconds."""
 
     hops: Mapping[str, int]
     day: int
     money: int
     region: str
     business_unit: str
+    n: int
 
 
 def lines(rows: QuerySet[Any], terms: Terms) -> Iterable[Line]:
-    """Of units with their `worth`."""
-    columns = (in_words("hops"), "legal_entity", "worth", "region", "business_unit")
-    day = {one: terms.calendar(one).day_seconds for one in ("", *terms.calendars)}
-    for words, entity, money, region, unit in rows.order_by().values_list(*columns):
-        yield Line(unpacked(words), day.get(entity, day[""]), abs(money or 0), region, unit)
+    """Of units with their `worth`; added up where invoices made them pass alike."""
+    columns = (in_words("hops"), "legal_entity", "region", "business_unit")
+    told = rows.order_by().values_list(*columns).annotate(money=Sum(Abs("worth")), n=Count("pk"))
+    for words, entity, region, unit, money, n in told:
+        yield Line(unpacked(words), terms.calendar(entity).day_seconds, money or 0, region, unit, n)
 
 
 def in_words(column: str) -> Cast:
@@ -104,22 +108,17 @@ def heat(filters: Filters, terms: Terms, now: datetime) -> list[Cell]:
 
     An empty name is all of them: each row, each column and the whole have a cell of their own.
     """
-    found: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for row in lines(settled(filters, terms, now), terms):
-        found[row.region or BLANK, row.business_unit or BLANK].append(_handed(row))
-    for (region, unit), held in list(found.items()):
-        for edge in ((region, ""), ("", unit), ("", "")):
-            found[edge] += held
+        for region in (row.region or BLANK, ""):
+            for unit in (row.business_unit or BLANK, ""):
+                found[region, unit].append(row)
     return [
-        Cell(region, unit, weighted(held, 0.9), len(held))
+        Cell(region, unit, handed(held), sum(row.n for row in held))
         for (region, unit), held in sorted(found.items())
     ]
 
 
 def handed(rows: Iterable[Line]) -> float | None:
     """The business days within which 90 % of the money was handed over between systems."""
-    return weighted(map(_handed, rows), 0.9)
-
-
-def _handed(row: Line) -> tuple[float, int]:
-    return handed_over(row.hops) / row.day, row.money
+    return weighted([(handed_over(row.hops) / row.day, row.money) for row in rows], 0.9)

@@ -10,7 +10,6 @@ from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from integrations.sla import queries
 from integrations.sla import terms as agreed
 from integrations.sla.models import Exposure
 from integrations.sla.queries import Said
@@ -18,6 +17,7 @@ from integrations.sla.terms import Terms
 from portal.accounts.models import User
 from portal.web.dashboards.asking import Asked
 from portal.web.dashboards.causes import problems
+from portal.web.dashboards.held import Held
 from portal.web.dashboards.lists import LISTS, Listed
 from portal.web.dashboards.numbers import Number, owed
 from portal.web.dashboards.pieces import Cut, cut
@@ -49,9 +49,9 @@ class Listing:
 def listing(slug: str, asked: Asked, *, person: User, params: QueryDict, now: datetime) -> Listing:
     """A number of queries that does not grow with the list."""
     terms = agreed.current()
-    found = queries.items(slug, asked.filters, now=now, **asked.piece)
-    said = queries.head(slug, found, now=now, **asked.piece)
-    page = keyset(sortable(found), order=ORDERS[asked.sort], params=params)
+    held = Held.read(slug, asked, terms=terms, now=now)
+    said, now = held.said, held.keep.now
+    page = keyset(sortable(held.rows), order=ORDERS[asked.sort], params=params)
     known = problems(person, {one.cause for one in page.rows})
     told = rows(slug, page.rows, hop=asked.piece.get("hop", ""), known=known, terms=terms, now=now)
     return Listing(
@@ -64,7 +64,7 @@ def listing(slug: str, asked: Asked, *, person: User, params: QueryDict, now: da
         more=_more(said, terms),
         rows=list(told),
         page=page,
-        cut=cut(slug, found, asked, person=person, terms=terms),
+        cut=cut(held, person=person, terms=terms),
     )
 
 

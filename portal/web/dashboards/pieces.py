@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
-
-from integrations.sla import queries
 from integrations.sla.queries import Slice
 from integrations.sla.selecting import BLANK
 from integrations.sla.terms import Terms
 from portal.accounts.models import User
 from portal.web.dashboards.asking import Asked
 from portal.web.dashboards.causes import NOBODY, Problem, problems
+from portal.web.dashboards.held import Held
 from portal.web.dashboards.lists import LISTS, groups, word
 from portal.web.dashboards.numbers import Number
 from portal.web.dashboards.strips import Strip, strip
@@ -44,15 +41,16 @@ class Cut:
     rest: Slice | None
 
 
-def cut(slug: str, found: QuerySet[Any], asked: Asked, *, person: User, terms: Terms) -> Cut | None:
+def cut(held: Held, *, person: User, terms: Terms) -> Cut | None:
     """By what the reader asks for, else by cause; never by what the list is narrowed to."""
+    slug, asked = held.slug, held.asked
     offered = {
         name: title for name, title in groups(LISTS[slug]).items() if not _fixed(name, asked)
     }
     by = asked.group if asked.group in offered else next(iter(offered), "")
     if not by:
         return None
-    slices = queries.cut(found, by)
+    slices = held.slices(by)
     largest = max((abs(one.value) for one in slices), default=0)
     named = problems(person, [one.label for one in slices]) if by == "cause" else {}
     return Cut(

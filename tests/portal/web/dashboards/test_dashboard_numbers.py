@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 
 from tests.integrations.sla import story
 from tests.integrations.sla.story import NOW
@@ -37,6 +38,22 @@ def test_they_still_are_after_a_late_event(blocked, fiona):
     assert {told(one) for one in found} != before
     for one in found:
         walk.check(one)
+
+
+def test_kept_numbers_follow_a_late_event_as_well(blocked, fiona, settings):
+    """Where figures, heads and pieces are kept for a minute."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    for before in (Walk(fiona), Walk(fiona)):
+        for one in before.numbers("/dashboards/"):
+            before.check(one)
+    late = story.told("line", "T-10", "time-approved", "2026-08-01T10:00", 999_99, **GB)
+    story.tell("T-10", late, flow=blocked.flow_id)
+    after = Walk(fiona)
+    found = after.numbers("/dashboards/")
+    assert set(map(told, found)) != set(map(told, before.numbers("/dashboards/")))
+    for one in found:
+        after.check(one)
 
 
 def told(one: Found) -> tuple[str, str, str, str]:
