@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -78,7 +79,7 @@ def approve(page: Page, reason: str, shoot: Shoot | None) -> None:
         finding.check()
     dialog.get_by_label("Reason").fill(reason)
     if shoot:
-        shoot(page, f"story-approve-{page.url.rstrip('/').rsplit('/', 1)[-1].split('?')[0]}")
+        shoot(page, f"story-approve-{urlsplit(page.url).path.split('/')[2]}")
     dialog.get_by_role("button", name="Approve", exact=True).click()
 
 
