@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 CODE := governance integrations portal
 
-.PHONY: demo answers up test lint types format journeys peers chaos prove compared bench runtime dev clean-demo
+.PHONY: demo answers up test lint types format journeys peers chaos prove compared bench bench-firm runtime dev clean-demo
 
 # Builds .venv and installs a lock file, and does so again only when that lock file has changed.
 define install
@@ -73,6 +73,9 @@ compared: dev  ## this engine beside other tools, on the cases in CASES=
 bench: dev  ## prints records per second and page times
 	$(BIN)/python -m tests.bench.ingest
 	$(BIN)/python -m tests.bench.pages
+
+bench-firm: dev  ## what each page costs at the size of the sample firm in COPY, a copy of var/demo
+	CONCORDAT_VAR=$(COPY) $(BIN)/python -m tests.bench.sample
 
 clean-demo:  ## forget the sample firm
 	rm -rf var/demo

@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from integrations.sla.latency import METRIC, latency, threshold
 from integrations.sla.risks import exposures, parts, recovered
-from integrations.sla.selecting import Filters, limit
+from integrations.sla.selecting import Filters, limit, older
 from integrations.sla.shapes import BREACH, GOOD, QUIET, RISK, Figure
 from integrations.sla.terms import Terms
 from integrations.sla.totals import total, totals, units
@@ -54,12 +54,15 @@ def not_billed(filters: Filters, terms: Terms, now: datetime) -> Figure:
     slug = "approved-not-billed"
     rows = units(slug, filters, terms, now)
     money, n, currencies = totals(rows)
-    late, late_n = total(units("approved-not-billed-late", filters, terms, now))
+    old = older(now, limit(terms), terms)
+    told = rows.aggregate(
+        late=Sum("worth", filter=old), n=Count("pk", filter=old), hours=Sum("hours")
+    )
+    late, late_n, hours = told["late"] or 0, told["n"], told["hours"] or 0
     lately, _ = total(units("approved-lately", filters, terms, now))
     share = 100 * late / lately if lately else (100.0 if late else 0.0)
     allowed = Decimal(_objective(slug, terms).get("target", "1"))
     days = limit(terms).normalize()
-    hours = rows.aggregate(hours=Sum("hours"))["hours"] or 0
     return Figure(
         slug=slug,
         title="Approved, not billed",
