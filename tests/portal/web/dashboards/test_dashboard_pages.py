@@ -130,6 +130,7 @@ def test_the_way_from_the_tile_over_the_cause_to_a_transaction(blocked, fiona):
     assert keys == {"T-2", "T-8"}
     assert 'href="/audit/transactions/T-8/"' in under.content.decode()
     assert 'href="/queue/problems/f-PRJ-1/"' in under.content.decode()
+    assert "<b>Cause:</b>Project unknown in ERP" in under.content.decode()
 
 
 @pytest.mark.parametrize(
